@@ -1,0 +1,16 @@
+// The few HTML helpers of the build, and the error that names a slide file and line.
+
+export const escapeHtml = (s: string): string =>
+  s.replace(/[&<>"']/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[c]!);
+
+/** A mistake in a slide file: said where the author is looking. */
+export class SlideError extends Error {
+  override name = 'SlideError';
+  readonly file: string;
+  readonly line: number;
+  constructor(file: string, line: number, reason: string) {
+    super(`${file}:${line}: ${reason}`);
+    this.file = file;
+    this.line = line;
+  }
+}

@@ -1,0 +1,56 @@
+// The evidence index: every entry of the published file, complete without a script; panels mount
+// into it later.
+import { CLAIMS, READS, STANCES, type Published } from '../results.ts';
+import { CLAIM_TEXT, panelHtml } from './compile.ts';
+import { shortCitation, type Evidence } from './evidence.ts';
+import { escapeHtml } from './html.ts';
+import { provenance } from '../provenance.ts';
+
+function option(value: string, text: string): string {
+  return `<option value="${escapeHtml(value)}">${escapeHtml(text)}</option>`;
+}
+
+export function filtersHtml(e: Evidence): string {
+  const select = (name: string, label: string, options: string): string =>
+    `<label>${label} <select name="${name}"><option value="">all</option>${options}</select></label>`;
+  const n = (test: (f: Published) => boolean): number => e.figures.filter(test).length;
+  return [
+    select('claim', 'Claim', CLAIMS.map((c) => option(c, `${c}: ${CLAIM_TEXT[c]} (${n((f) => f.claims.includes(c))})`)).join('')),
+    select('stance', 'Stance', STANCES.map((s) => option(s, `${s} (${n((f) => f.stance === s)})`)).join('')),
+    select('read', 'How it was read', READS.map((r) => option(r, `${r} (${n((f) => f.read === r)})`)).join('')),
+    '<label>Search <input name="q" type="search" autocomplete="off"></label>',
+  ].join('\n');
+}
+
+/** Everything the entry carries, as a description list. */
+function provenanceHtml(f: Published, e: Evidence): string {
+  const rows = provenance(f).map(({ label, text, href }) => [label, href ? `<a href="${escapeHtml(href)}" target="_blank" rel="noopener">${escapeHtml(text)}</a>` : escapeHtml(text)]);
+  const note = e.papers.get(f.paper)!.note;
+  rows.unshift(['Source', e.references.get(f.paper)!]);
+  if (note) rows.push(['About the paper', escapeHtml(note)]);
+  return `<dl class="provenance">${rows.map(([k, v]) => `<div><dt>${k}</dt><dd>${v}</dd></div>`).join('')}</dl>`;
+}
+
+export function evidenceHtml(e: Evidence, base: string): string {
+  return e.figures
+    .map((f) => {
+      const claims = f.claims.map((c) => `<span class="claim" title="${escapeHtml(CLAIM_TEXT[c])}">${c}</span>`).join(' ');
+      return `<article id="${f.id}" class="entry" data-claims="${f.claims.join(' ')}" data-stance="${f.stance}" data-read="${escapeHtml(f.read)}">
+<h2><a href="#${f.id}">${escapeHtml(f.title)}</a></h2>
+<p class="meta">${claims} <span class="stance ${f.stance}">${f.stance}</span> ${escapeHtml(shortCitation(e.papers.get(f.paper)!))}</p>
+<p class="finding-text">${escapeHtml(f.finding)}</p>
+${panelHtml(f, e, { caption: f.title, view: defaultView(f) }, base)}
+${provenanceHtml(f, e)}
+<p class="downloads"><a href="${base}${e.files.get(f.id)!.name}" download="${f.id}.json">JSON</a> <button type="button" class="csv" data-figure="${f.id}">CSV</button></p>
+</article>`;
+    })
+    .join('\n');
+}
+
+/** The index has no author to choose a view: long names or many bars lie down. */
+function defaultView(f: Published): string | undefined {
+  if (f.kind !== 'bars') return undefined;
+  const names = f.x.categories ?? [];
+  const bars = names.length * f.series.length;
+  return names.length > 5 || bars > 12 || names.some((n) => n.length > 34) ? 'hbars' : 'bars';
+}

@@ -1,0 +1,84 @@
+// The Vite plugin: slides and evidence into the pages, one data file a figure, and a reload that
+// keeps the place when a slide, a figure or quoted code changes.
+import { readdirSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'vite';
+import { compileDeck, type Deck } from './compile.ts';
+import { loadEvidence, type Evidence } from './evidence.ts';
+import { escapeHtml } from './html.ts';
+import { evidenceHtml, filtersHtml } from './pages.ts';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+
+interface Content {
+  deck: Deck;
+  evidence: Evidence;
+}
+
+export function loadContent(): Content {
+  const evidence = loadEvidence(join(root, 'assets/evidence'));
+  return { evidence, deck: compileDeck(root, evidence) };
+}
+
+const fontFiles = (): string[] => readdirSync(join(root, 'assets/fonts')).filter((f) => f.endsWith('.woff2'));
+
+function fill(html: string, page: string, c: Content): string {
+  const depth = page.includes('/evidence/') || page.includes('/speaker/') ? '../' : './';
+  // the plain Latin subsets are on every page; the rest load when a character needs them
+  const fonts = fontFiles()
+    .filter((f) => /-latin\.woff2$|^[a-z]+\.woff2$/.test(f))
+    .map((f) => `<link rel="preload" as="font" type="font/woff2" crossorigin href="${depth === './' ? '../assets' : '../../assets'}/fonts/${f}">`);
+  const progress = c.deck.chapters
+    .map((ch, i) => {
+      const first = c.deck.slides.find((s) => s.chapter === i && !s.backup);
+      return first ? `<a href="#/${first.id}" data-chapter="${i}"><span>${escapeHtml(ch.short)}</span></a>` : '';
+    })
+    .join('');
+  return html
+    .replace('<!--fonts-->', () => fonts.join('\n'))
+    .replace('<!--slides-->', () => c.deck.slides.map((s) => s.html).join('\n'))
+    .replace('<!--progress-->', () => progress)
+    .replace('<!--filters-->', () => filtersHtml(c.evidence))
+    .replace('<!--evidence-->', () => evidenceHtml(c.evidence, depth));
+}
+
+export function deck(): Plugin {
+  let content: Content | undefined;
+  const get = (): Content => (content ??= loadContent());
+  return {
+    name: 'deck',
+    buildStart() {
+      content = undefined;
+      get(); // a wrong slide or data file stops the build here, by name
+    },
+    transformIndexHtml: { order: 'pre', handler: (html, ctx) => fill(html, ctx.filename, get()) },
+    generateBundle() {
+      for (const { name, json } of get().evidence.files.values()) this.emitFile({ type: 'asset', fileName: name, source: json });
+    },
+    configureServer(server) {
+      const watched = [join(root, 'slides'), join(root, 'assets')];
+      server.watcher.add(watched);
+      server.watcher.on('all', (_, file) => {
+        const path = relative(root, file);
+        if (!/^(slides|assets)\/|^src\/(results|verdict|measures)\.ts$/.test(path)) return;
+        content = undefined;
+        try {
+          get();
+          server.ws.send({ type: 'full-reload' }); // the address holds slide and step
+        } catch (e) {
+          const { message, stack = '' } = e as Error;
+          server.config.logger.error(message);
+          server.ws.send({ type: 'error', err: { message, stack: '', plugin: 'deck', id: stack && file } });
+        }
+      });
+      server.middlewares.use((req, res, next) => {
+        const name = /\/(data\/[^/?]+\.json)/.exec(req.url ?? '')?.[1];
+        const file = name && [...get().evidence.files.values()].find((f) => f.name === name);
+        if (!file) return next();
+        res.setHeader('content-type', 'application/json');
+        res.end(file.json);
+      });
+    },
+  };
+}

@@ -1,0 +1,44 @@
+// How the windows of one talk talk: audience, speaker view and its two previews. A session is one
+// audience window; everything stays in this browser.
+
+export interface State {
+  type: 'state';
+  id: string;
+  fragment: number;
+  number: string;
+  total: number;
+  title: string;
+  chapter: string;
+  notes: string;
+  /** Address of what the next click shows, and its headline. */
+  next: { id: string; fragment: number; title: string } | null;
+  /** Planned seconds: before this slide, for it, and in all. */
+  plan: { before: number; here: number; all: number };
+  paused: boolean;
+  theme: string;
+}
+export type Command = { type: 'command'; do: 'next' | 'prev' | 'pause' | 'pointer' | 'theme' | 'return' } | { type: 'goto'; id: string; fragment: number };
+export type Pointer = { type: 'pointer'; mode: 'off' | 'dot' | 'spot'; x: number; y: number };
+export type Message = State | Command | Pointer | { type: 'hello' };
+
+export interface Channel {
+  send(m: Message): void;
+  listen(fn: (m: Message) => void): void;
+}
+
+export function openChannel(session: string): Channel {
+  const channel = new BroadcastChannel(`dented-not-erased:${session}`);
+  return {
+    send: (m) => channel.postMessage(m),
+    listen: (fn) => channel.addEventListener('message', (e) => fn(e.data as Message)),
+  };
+}
+
+/** This audience window's own session, kept over a reload. */
+export function ownSession(): string {
+  const kept = sessionStorage.getItem('session');
+  if (kept) return kept;
+  const made = crypto.getRandomValues(new Uint32Array(2)).join('-');
+  sessionStorage.setItem('session', made);
+  return made;
+}

@@ -1,0 +1,110 @@
+// The two dialogs of the deck: where a figure comes from, and the index of slides. Both are plain
+// <dialog>s: Escape closes them, focus stays in and goes back.
+import { provenance } from '../provenance.ts';
+import { isPublished, type Figure } from '../results.ts';
+import type { Entry } from './cut.ts';
+
+function element<K extends keyof HTMLElementTagNameMap>(tag: K, className: string, ...children: (Node | string)[]): HTMLElementTagNameMap[K] {
+  const e = document.createElement(tag);
+  if (className) e.className = className;
+  e.append(...children);
+  return e;
+}
+
+function open(title: string, className: string, ...content: Node[]): HTMLDialogElement {
+  const close = element('button', 'close', 'Close');
+  close.type = 'button';
+  const heading = element('h2', '', title);
+  heading.id = 'dialog-title';
+  const dialog = element('dialog', className, element('header', '', heading, close), ...content);
+  dialog.setAttribute('aria-labelledby', heading.id);
+  close.addEventListener('click', () => dialog.close());
+  dialog.addEventListener('click', (e) => {
+    if (e.target === dialog) dialog.close(); // the backdrop
+  });
+  dialog.addEventListener('close', () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+function download(name: string, type: string, text: string): void {
+  const a = document.createElement('a');
+  a.href = URL.createObjectURL(new Blob([text], { type }));
+  a.download = name;
+  a.click();
+  setTimeout(() => URL.revokeObjectURL(a.href), 10_000);
+}
+
+/** Citation, place, reading, caveat; the table; the data to take away. */
+export async function openSource(f: Figure, hash: string): Promise<void> {
+  const { tableElement, toCsv, toTable } = await import('../panels/table.ts');
+  const list = element('dl', 'provenance');
+  const row = (label: string, ...value: (Node | string)[]): void => list.append(element('div', '', element('dt', '', label), element('dd', '', ...value)));
+  const reference = isPublished(f) ? document.getElementById(`ref-${f.paper}`) : null;
+  if (reference) row('Source', ...[...reference.childNodes].map((n) => n.cloneNode(true)));
+  for (const { label, text, href } of provenance(f)) {
+    const link = element('a', '', text);
+    link.href = href ?? '';
+    link.target = '_blank';
+    link.rel = 'noopener';
+    row(label, href ? link : text);
+  }
+  const json = element('button', '', 'Download JSON');
+  json.addEventListener('click', () => download(`${f.id}.json`, 'application/json', `${JSON.stringify(f, null, 1)}\n`));
+  const csv = element('button', '', 'Download CSV');
+  csv.addEventListener('click', () => download(`${f.id}.csv`, 'text/csv', toCsv(f)));
+  const entry = element('a', '', 'In the evidence index');
+  entry.href = `./evidence/#${f.id}`;
+  const data = element('p', 'downloads', json, csv, entry, element('span', 'hash', `data ${hash}`));
+  open(f.title, 'source', element('p', 'finding-text', f.finding), list, element('div', 'table-box', tableElement(toTable(f))), data);
+}
+
+/** Every slide, backup first if asked for; typing a number, a word or an id narrows it, Enter goes. */
+export function openIndex(entries: Entry[], current: string, first: 'talk' | 'backup', go: (id: string) => void): void {
+  const search = element('input', '');
+  search.type = 'search';
+  search.placeholder = 'number, B-number or words';
+  search.setAttribute('aria-label', 'Find a slide by number or words');
+  const list = element('ol', 'slides-list');
+  const ordered = first === 'backup' ? [...entries.filter((e) => e.backup), ...entries.filter((e) => !e.backup)] : entries;
+  const items = ordered.map((e) => {
+    const button = element('button', '', element('span', 'no', e.number), element('span', '', e.title));
+    button.type = 'button';
+    if (e.id === current) button.setAttribute('aria-current', 'page');
+    button.addEventListener('click', () => choose(e.id));
+    const text = `${e.title} ${e.id} ${e.section.textContent}`.toLowerCase();
+    const item = element('li', e.backup ? 'backup' : '', button);
+    list.append(item);
+    return { e, item, button, text };
+  });
+  const none = element('p', 'none', 'No slide has that.');
+  none.setAttribute('role', 'status');
+  none.hidden = true;
+  const dialog = open(first === 'backup' ? 'Backup slides' : 'All slides', 'index', search, none, list);
+  function choose(id: string): void {
+    dialog.close();
+    go(id);
+  }
+  function filter(): void {
+    const q = search.value.trim().toLowerCase();
+    const exact = items.some((i) => i.e.number.toLowerCase() === q);
+    for (const i of items) i.item.hidden = exact ? i.e.number.toLowerCase() !== q : !i.text.includes(q);
+    none.hidden = items.some((i) => !i.item.hidden);
+  }
+  search.addEventListener('input', filter);
+  dialog.addEventListener('keydown', (e) => {
+    const shown = items.filter((i) => !i.item.hidden);
+    const at = shown.findIndex((i) => i.button === document.activeElement);
+    if (e.key === 'Enter' && e.target === search) {
+      e.preventDefault();
+      if (search.value && shown[0]) choose(shown[0].e.id);
+    } else if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
+      e.preventDefault();
+      const to = at + (e.key === 'ArrowDown' ? 1 : -1);
+      if (to < 0) search.focus();
+      else shown[Math.min(to, shown.length - 1)]?.button.focus();
+    }
+  });
+  search.focus();
+}

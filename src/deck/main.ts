@@ -1,0 +1,300 @@
+// The deck: reveal.js with our slides, keys and panels. State is (slide, step), nothing else:
+// panels are told their step from what reveal shows, never from the event that led there.
+import Reveal, { type RevealApi, type RevealConfig } from 'reveal.js';
+import 'reveal.js/reset.css';
+import 'reveal.js/reveal.css';
+import './fonts.css';
+import './tokens.css';
+import './deck.css';
+import { dataOf, mountNow, panelOf, panelsIn, preload, redrawAll, resizeAll, show, unmount } from '../panels/host.ts';
+import { openChannel, ownSession, type State } from './channel.ts';
+import { applyCut, CUTS, type Entry } from './cut.ts';
+import { openIndex, openSource } from './dialogs.ts';
+import { createPointer } from './pointer.ts';
+import * as print from './print.ts';
+
+const query = new URLSearchParams(location.search);
+const root = document.documentElement;
+const reveal = document.querySelector<HTMLElement>('.reveal')!;
+const slides = reveal.querySelector<HTMLElement>('.slides')!;
+const embed = query.get('embed'); // “current” or “next”: a picture inside the speaker view
+
+function notice(text: string): void {
+  const p = document.createElement('p');
+  p.className = 'notice';
+  p.setAttribute('role', 'status');
+  p.textContent = text;
+  document.body.append(p);
+  setTimeout(() => p.remove(), 6000);
+}
+
+// --- what the address asks for
+const asked = query.get('cut');
+const cut = asked && CUTS.includes(asked) ? asked : '25';
+if (asked && asked !== cut) notice(`There is no ${asked}-minute cut. This is the ${cut}-minute one; there are ${CUTS.join(' and ')}.`);
+const themeAsked = query.get('theme') ?? localStorage.getItem('theme');
+if (themeAsked === 'light' || themeAsked === 'dark') root.dataset.theme = themeAsked;
+else if (query.get('theme')) notice(`There is no theme “${query.get('theme')!}”: light or dark.`);
+
+const entries = applyCut(slides, cut);
+const byId = new Map(entries.map((e) => [e.id, e]));
+const main = entries.filter((e) => !e.backup);
+const chapterNames = [...document.querySelectorAll('.progress a')];
+if (query.has('cut')) for (const a of document.querySelectorAll<HTMLAnchorElement>('.progress a')) relink(a);
+
+/** A chapter's bar leads to its first slide in this cut; a chapter outside it has none. */
+function relink(a: HTMLAnchorElement): void {
+  const first = main.find((e) => e.chapter === Number(a.dataset.chapter));
+  if (first) a.href = `#/${first.id}`;
+  a.hidden = !first;
+}
+
+// --- reveal
+const narrow = matchMedia('(max-width: 699px) and (orientation: portrait)');
+const size = (): { width: number; height: number } => (narrow.matches ? { width: innerWidth, height: innerHeight - 8 } : { width: 1280, height: 720 });
+const CLICKER = ['PageUp', 'PageDown', '.', 'b', 'B', 'F5'];
+const config: RevealConfig & { keyboardCondition: (e: KeyboardEvent) => boolean } = {
+  ...size(),
+  margin: 0,
+  minScale: 0.1,
+  maxScale: 6,
+  center: false,
+  controls: false,
+  progress: false,
+  hash: !embed,
+  fragmentInURL: true,
+  respondToHashChanges: !embed,
+  jumpToSlide: false,
+  transition: 'none',
+  backgroundTransition: 'none',
+  autoAnimate: false,
+  scrollActivationWidth: 0,
+  viewDistance: 3,
+  mobileViewDistance: 2,
+  keyboard: !embed,
+  touch: !embed,
+  // a focused control keeps its keys; a clicker's keys always page
+  keyboardCondition: (e) => {
+    if (document.querySelector('dialog[open]')) return false;
+    const on = e.target as Element | null;
+    if (on?.closest?.('input, textarea, select, [contenteditable]')) return false;
+    if (CLICKER.includes(e.key)) return true;
+    return !on?.closest?.('button, a[href], summary, [data-keys]');
+  },
+};
+const deck: RevealApi = new Reveal(reveal, config as RevealConfig);
+const here = (): Entry => byId.get(deck.getCurrentSlide().id)!;
+
+/** The step of a panel: how many of its slide's step fragments reveal shows. */
+const stepOf = (figure: HTMLElement): number =>
+  figure.closest('section')!.querySelectorAll(`.fragment.step.visible[data-for="${figure.dataset.figure!}"]`).length;
+
+function sync(): void {
+  const current = deck.getCurrentSlide();
+  const at = entries.findIndex((e) => e.section === current);
+  for (const f of panelsIn(current)) {
+    if (dataOf(f)) mountNow(f, stepOf(f));
+    else void show(f).then(() => mountNow(f, stepOf(f)));
+  }
+  // the neighbours are ready before they are asked for; the far ones let go
+  whenIdle(() => {
+    entries.forEach((e, i) => {
+      const near = i - at <= 2 && i - at >= -1;
+      for (const f of panelsIn(e.section)) {
+        if (e.section === deck.getCurrentSlide()) continue;
+        if (near) void preload(f).then(() => e.section.offsetWidth && mountNow(f, stepOf(f)));
+        else if (Math.abs(i - at) > 4) unmount(f);
+      }
+    });
+  });
+  const e = here();
+  root.dataset.backup = String(e.backup);
+  document.title = `${e.number}. ${e.title} · Dented, not erased`;
+  progress(e);
+  broadcast();
+}
+const whenIdle = (fn: () => void): void => void ('requestIdleCallback' in window ? requestIdleCallback(fn, { timeout: 600 }) : setTimeout(fn, 60));
+
+function progress(e: Entry): void {
+  for (const a of document.querySelectorAll<HTMLElement>('.progress a')) {
+    const own = main.filter((m) => String(m.chapter) === a.dataset.chapter);
+    const done = own.filter((m) => Number(m.number) <= Number(e.number)).length;
+    a.style.setProperty('--share', String(own.length));
+    a.style.setProperty('--done', e.backup ? '0' : String(done / (own.length || 1)));
+    if (!e.backup && String(e.chapter) === a.dataset.chapter) a.setAttribute('aria-current', 'true');
+    else a.removeAttribute('aria-current');
+  }
+}
+
+// --- going about: the index, back to where one was
+let comeBack: { id: string; fragment: number } | undefined;
+const place = (): { id: string; fragment: number } => ({ id: here().id, fragment: deck.getIndices().f ?? -1 });
+function go(id: string, fragment = -1): void {
+  const e = byId.get(id);
+  if (!e) return notice(`There is no slide “${id}”.`);
+  const { h, v } = deck.getIndices(e.section);
+  deck.slide(h, v, fragment);
+}
+function jump(id: string): void {
+  if (byId.get(id)?.backup && !here().backup) comeBack = place();
+  go(id);
+}
+function goBack(): void {
+  if (!comeBack) return notice('Nowhere to return to: R returns from a backup slide.');
+  const { id, fragment } = comeBack;
+  comeBack = undefined;
+  go(id, fragment);
+}
+
+function setTheme(theme: string): void {
+  root.dataset.theme = theme;
+  localStorage.setItem('theme', theme);
+  redrawAll(slides);
+  broadcast();
+}
+const isDark = (): boolean => getComputedStyle(root).colorScheme === 'dark' || (!root.dataset.theme && matchMedia('(prefers-color-scheme: dark)').matches);
+
+// --- the windows of a talk
+const session = query.get('session') ?? ownSession();
+const channel = openChannel(session);
+const pointer = createPointer(slides, channel);
+
+function state(): State {
+  const e = here();
+  const i = main.indexOf(e);
+  const total = main.reduce((n, m) => n + m.seconds, 0);
+  const before = main.slice(0, Math.max(0, i)).reduce((n, m) => n + m.seconds, 0);
+  const fragment = deck.getIndices().f ?? -1;
+  const more = e.section.querySelectorAll('.fragment:not(.visible)').length > 0;
+  const after = entries[entries.indexOf(e) + 1];
+  const next = more ? { id: e.id, fragment: fragment + 1, title: 'Next step on this slide' } : after ? { id: after.id, fragment: -1, title: `${after.number}. ${after.title}` } : null;
+  return {
+    type: 'state',
+    id: e.id,
+    fragment,
+    number: e.number,
+    total: main.length,
+    title: e.title,
+    chapter: chapterNames[e.chapter]?.textContent ?? 'Backup',
+    notes: e.section.querySelector('.notes')?.innerHTML ?? '',
+    next,
+    plan: { before, here: e.seconds, all: total },
+    paused: deck.isPaused(),
+    theme: root.dataset.theme ?? '',
+  };
+}
+const broadcast = (): void => {
+  if (!embed) channel.send(state());
+};
+channel.listen((m) => {
+  if (m.type === 'pointer') return pointer.show(m);
+  if (embed) {
+    if (m.type !== 'state') return;
+    if (m.theme && m.theme !== root.dataset.theme) {
+      root.dataset.theme = m.theme;
+      redrawAll(slides);
+    }
+    if (embed === 'next') return m.next ? go(m.next.id, m.next.fragment) : undefined;
+    return go(m.id, m.fragment);
+  }
+  if (m.type === 'hello') broadcast();
+  if (m.type === 'goto') go(m.id, m.fragment);
+  if (m.type === 'command') COMMANDS[m.do]();
+});
+const COMMANDS = {
+  next: () => deck.next(),
+  prev: () => deck.prev(),
+  pause: () => deck.togglePause(),
+  pointer: () => pointer.cycle(),
+  theme: () => setTheme(isDark() ? 'light' : 'dark'),
+  return: goBack,
+};
+
+function openSpeaker(): void {
+  const to = new URL('./speaker/', location.href);
+  to.hash = '';
+  to.search = new URLSearchParams({ session, cut }).toString();
+  if (!window.open(to, `speaker-${session}`, 'width=1280,height=800')) notice('The browser blocked the speaker window: allow pop-ups for this page, then press S again.');
+}
+
+function source(figure?: HTMLElement): void {
+  const first = figure ?? panelsIn(here().section)[0];
+  const id = figure?.dataset.figure ?? first?.dataset.figure ?? here().section.querySelector<HTMLElement>('.chip[data-figure]')?.dataset.figure;
+  if (!id) return notice('This slide shows no figure.');
+  const panel = slides.querySelector<HTMLElement>(`figure.panel[data-figure="${id}"]`);
+  if (!panel) return void location.assign(`./evidence/#${id}`);
+  void preload(panel).then(() => {
+    const data = dataOf(panel);
+    if (data) void openSource(data, panel.dataset.hash!);
+    else notice('This figure’s data did not load; its own box says why.');
+  });
+}
+
+function bindKeys(): void {
+  const key = (code: number, name: string, description: string, fn: () => void): void => deck.addKeyBinding({ keyCode: code, key: name, description }, fn);
+  key(73, 'I', 'Backup slides: index and search', () => openIndex(entries, here().id, 'backup', jump));
+  key(71, 'G', 'All slides: go to a number or words', () => openIndex(entries, here().id, 'talk', jump));
+  key(82, 'R', 'Return from a backup slide', goBack);
+  key(67, 'C', 'Source and numbers of this figure', () => source());
+  key(84, 'T', 'Light or dark', COMMANDS.theme);
+  key(68, 'D', 'Pointer, spotlight, off', COMMANDS.pointer);
+  key(83, 'S', 'Speaker view', openSpeaker);
+}
+
+async function start(): Promise<void> {
+  await deck.initialize();
+  reveal.removeAttribute('role'); // reveal says “application”, which keeps a screen reader from reading
+  if (embed) root.dataset.embed = embed;
+  deck.on('slidechanged', sync);
+  deck.on('fragmentshown', sync);
+  deck.on('fragmenthidden', sync);
+  deck.on('paused', broadcast);
+  deck.on('resumed', broadcast);
+  deck.on('resize', () => resizeAll(slides));
+  deck.on('overviewhidden', sync);
+  bindKeys();
+  const fit = (): void => deck.configure(size());
+  narrow.addEventListener('change', fit);
+  addEventListener('resize', () => narrow.matches && fit());
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => redrawAll(slides));
+  slides.addEventListener('click', (e) => {
+    const on = e.target as Element;
+    const chip = on.closest<HTMLElement>('button.chip');
+    if (chip) source(chip);
+    const inside = on.closest<HTMLAnchorElement>('a[href^="#/"]');
+    if (inside) {
+      e.preventDefault();
+      jump(inside.getAttribute('href')!.slice(2));
+    }
+  });
+  print.followBrowser(slides, () => {
+    deck.sync();
+    deck.layout();
+    sync();
+  });
+  sync();
+  if (embed) channel.send({ type: 'hello' });
+  // after the first picture: everything else, so that no network is needed on stage
+  await Promise.all(panelsIn(here().section).map(preload));
+  whenIdle(() => void print.prepare(slides).then(() => (root.dataset.loaded = 'all')));
+  root.dataset.ready = 'deck';
+}
+
+/** For the exporter and the tests: the deck as one sees it, and its pages for print. */
+const api = {
+  deck,
+  entries,
+  panelOf,
+  async print(): Promise<void> {
+    root.dataset.print = '';
+    await print.prepare(slides);
+    print.layout(slides);
+  },
+};
+declare global {
+  interface Window {
+    talk: typeof api;
+  }
+}
+window.talk = api;
+void start();

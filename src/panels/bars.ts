@@ -1,0 +1,65 @@
+// Bars: grouped, diverging from zero, upright or lying; intervals where the data have them.
+import type { ChartConfiguration } from 'chart.js';
+import { formatValue } from '../format.ts';
+import type { Figure } from '../results.ts';
+import { axisTitle, baseOptions, nameAxis, references, seriesNames, seriesStyles, styles, valueAxis } from './frame.ts';
+import { wrap } from './labels.ts';
+import { places, shownValues, type PanelOptions } from './panel.ts';
+import type { Theme } from './theme.ts';
+
+export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): ChartConfiguration {
+  const lying = o.view === 'hbars';
+  const names = o.short ?? places(f);
+  const shown = shownValues(f, o, step);
+  const look = seriesStyles(f, o, t);
+  const byPlace = o.inkX ? styles(o.inkX, t) : undefined;
+  const room = t.narrow ? 11 : Math.max(9, Math.floor(84 / names.length));
+  const value = { ...valueAxis(f, o, t, axisTitle(f.y.label, f.y.unit)), grace: lying ? '14%' : '6%' };
+  const name = nameAxis(t, f.x.label);
+  const intervals = f.series.some((s) => s.low);
+  return {
+    type: intervals ? 'barWithErrorBars' : 'bar',
+    data: {
+      labels: names.map((n) => wrap(n, lying ? (t.narrow ? 14 : 28) : room)),
+      datasets: f.series.map((s, i) => {
+        const at = (j: number) => byPlace?.[j] ?? look[i]!;
+        return {
+          label: seriesNames(f, o)[i],
+          data: intervals ? s.values.map((v, j) => ({ [lying ? 'x' : 'y']: shown[i]![j] === null ? NaN : v, ...(s.low && { [lying ? 'xMin' : 'yMin']: s.low[j], [lying ? 'xMax' : 'yMax']: s.high?.[j] }) })) : shown[i]!,
+          backgroundColor: s.values.map((_, j) => at(j).fill),
+          borderColor: s.values.map((_, j) => at(j).colour),
+          borderWidth: s.values.map((_, j) => (at(j).open ? 2.5 : 0)),
+          errorBarColor: t.colour.ink,
+          errorBarWhiskerColor: t.colour.ink,
+          categoryPercentage: 0.76,
+          barPercentage: 0.9,
+          maxBarThickness: lying ? 44 : 110,
+        };
+      }) as never,
+    },
+    options: {
+      ...baseOptions(t),
+      indexAxis: lying ? 'y' : 'x',
+      scales: (lying ? { x: value, y: name } : { x: name, y: value }) as never,
+      plugins: {
+        ...baseOptions(t).plugins,
+        annotation: { annotations: references(f, t, lying ? 'x' : 'y') },
+        datalabels: {
+          display: (c: { datasetIndex: number; dataIndex: number }) => shown[c.datasetIndex]?.[c.dataIndex] != null,
+          formatter: (_: unknown, c: { datasetIndex: number; dataIndex: number }) => formatValue(f.series[c.datasetIndex]!.values[c.dataIndex]!, f.y.unit, f.approximate),
+          anchor: (c: { datasetIndex: number; dataIndex: number }) => (f.series[c.datasetIndex]!.values[c.dataIndex]! < 0 ? 'start' : 'end'),
+          align: (c: { datasetIndex: number; dataIndex: number }) => (f.series[c.datasetIndex]!.values[c.dataIndex]! < 0 ? 'start' : 'end'),
+          offset: intervals ? 12 : 2,
+          color: t.colour.ink,
+          font: { family: t.font, size: labelSize(f, t, lying), weight: 600 },
+        },
+      },
+    } as never,
+  };
+}
+
+/** Value labels shrink a little, never under 15 px, when many bars stand side by side. */
+function labelSize(f: Figure, t: Theme, lying: boolean): number {
+  const bars = f.series.length * places(f).length;
+  return lying || bars <= 12 ? t.size : Math.max(t.narrow ? 11 : 18, t.size - 2);
+}

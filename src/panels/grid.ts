@@ -1,0 +1,56 @@
+// The grid: series down, categories across, each cell shaded by its value and printing it.
+import type { ChartConfiguration } from 'chart.js';
+import { formatValue } from '../format.ts';
+import type { Figure } from '../results.ts';
+import { baseOptions, seriesNames } from './frame.ts';
+import { wrap } from './labels.ts';
+import { places, shownValues, type PanelOptions } from './panel.ts';
+import { mix, type Theme } from './theme.ts';
+
+export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): ChartConfiguration {
+  const columns = o.short ?? places(f);
+  const rows = seriesNames(f, o);
+  const shown = shownValues(f, o, step);
+  const all = f.series.flatMap((s) => s.values);
+  const [least, most] = [Math.min(0, ...all), Math.max(...all)];
+  const cells = rows.flatMap((_, i) => columns.map((_, j) => ({ x: j, y: i, v: shown[i]![j] ?? null })));
+  const share = (v: number | null): number => (v === null ? 0 : (v - least) / (most - least || 1));
+  const shades = cells.map((c) => mix(t.colour.hold, t.colour.paper, 0.06 + 0.9 * share(c.v)));
+  const base = baseOptions(t);
+  const names = (labels: string[], width: number, position: string): object => ({
+    type: 'linear',
+    position,
+    min: -0.5,
+    max: labels.length - 0.5,
+    offset: false,
+    reverse: position === 'left',
+    afterBuildTicks: (axis: { ticks: { value: number }[] }) => void (axis.ticks = labels.map((_, value) => ({ value }))),
+    ticks: { color: t.colour.ink, font: { size: t.size }, autoSkip: false, maxRotation: 0, padding: 8, callback: (v: number) => (labels[v] === undefined ? '' : wrap(labels[v], width)) },
+    grid: { display: false },
+    border: { display: false },
+  });
+  return {
+    type: 'matrix',
+    data: {
+      datasets: [
+        {
+          label: f.y.label,
+          data: cells,
+          backgroundColor: shades,
+          hoverBackgroundColor: shades,
+          width: ({ chart }: { chart: { chartArea?: { width: number } } }) => (chart.chartArea?.width ?? 0) / columns.length - 4,
+          height: ({ chart }: { chart: { chartArea?: { height: number } } }) => (chart.chartArea?.height ?? 0) / rows.length - 4,
+        },
+      ],
+    } as never,
+    options: {
+      ...base,
+      scales: { x: names(columns, t.narrow ? 9 : Math.floor(96 / columns.length), 'top'), y: names(rows, t.narrow ? 12 : 26, 'left') } as never,
+      plugins: {
+        ...base.plugins,
+        annotation: {},
+        datalabels: { display: true, formatter: (c: { v: number | null }) => (c.v === null ? '' : formatValue(c.v, f.y.unit, f.approximate)), color: (c: { dataIndex: number }) => (share(cells[c.dataIndex]!.v) > 0.5 ? t.colour.paper : t.colour.ink), font: { family: t.font, size: t.size, weight: 600 } },
+      },
+    } as never,
+  } as ChartConfiguration;
+}

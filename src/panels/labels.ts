@@ -1,0 +1,77 @@
+// Direct labels: a name at the end of each line, moved apart where two would touch. Chart.js
+// plugins hide a label that collides; a name must never be hidden.
+import type { Chart, Plugin } from 'chart.js';
+
+export interface EndLabel {
+  /** Dataset and point that the label belongs to. */
+  dataset: number;
+  index: number;
+  text: string;
+  colour: string;
+  side: 'left' | 'right';
+}
+
+/** Moves positions apart to at least `gap`, in order, within [low, high]; stays near where they were. */
+export function spread(wanted: number[], gap: number, low: number, high: number): number[] {
+  const order = wanted.map((_, i) => i).sort((a, b) => wanted[a]! - wanted[b]!);
+  const out = [...wanted];
+  let floor = low;
+  for (const i of order) floor = (out[i] = Math.max(out[i]!, floor)) + gap;
+  let ceiling = high;
+  for (const i of order.reverse()) ceiling = (out[i] = Math.min(out[i]!, ceiling)) - gap;
+  return out;
+}
+
+export const endLabels: Plugin<'line' | 'scatter', { labels?: EndLabel[] }> = {
+  id: 'endLabels',
+  afterDatasetsDraw(chart: Chart, _, { labels }) {
+    if (!labels?.length) return;
+    const { ctx, chartArea } = chart;
+    const size = Number(chart.options.font?.size ?? 18);
+    for (const side of ['left', 'right'] as const) {
+      const own = labels.flatMap((l) => {
+        const p = chart.getDatasetMeta(l.dataset).data[l.index];
+        const value = chart.data.datasets[l.dataset]?.data[l.index];
+        return l.side === side && p && value !== null && !Number.isNaN(p.y) ? [{ l, x: p.x, y: p.y }] : [];
+      });
+      const ys = spread(own.map((o) => o.y), size * 1.16, chartArea.top + 4, chartArea.bottom - 4);
+      ctx.save();
+      ctx.font = `600 ${size}px ${String(chart.options.font?.family)}`;
+      ctx.textBaseline = 'middle';
+      ctx.textAlign = side === 'right' ? 'left' : 'right';
+      own.forEach(({ l, x, y }, i) => {
+        const at = side === 'right' ? x + 14 : x - 14;
+        ctx.fillStyle = ctx.strokeStyle = l.colour;
+        if (Math.abs(ys[i]! - y) > size * 0.6) {
+          ctx.lineWidth = 1;
+          ctx.beginPath();
+          ctx.moveTo(side === 'right' ? x + 6 : x - 6, y);
+          ctx.lineTo(side === 'right' ? at - 3 : at + 3, ys[i]!);
+          ctx.stroke();
+        }
+        ctx.fillText(l.text, at, ys[i]!);
+      });
+      ctx.restore();
+    }
+  },
+};
+
+let pen: CanvasRenderingContext2D | null | undefined;
+/** Width in px of the widest of `texts`, at the label weight. */
+export function widest(texts: string[], size: number, family: string): number {
+  pen ??= document.createElement('canvas').getContext('2d');
+  if (!pen) return 0;
+  pen.font = `600 ${size}px ${family}`;
+  return Math.max(0, ...texts.map((t) => pen!.measureText(t).width));
+}
+
+/** Breaks a label into lines of at most `width` characters or so. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length + 1 <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}

@@ -1,0 +1,53 @@
+// Lines over an ordered x axis, each named at its end.
+import type { ChartConfiguration } from 'chart.js';
+import { formatNumber } from '../format.ts';
+import type { Figure } from '../results.ts';
+import { axisTitle, baseOptions, nameAxis, references, seriesNames, seriesStyles, valueAxis } from './frame.ts';
+import { widest, wrap, type EndLabel } from './labels.ts';
+import { places, shownValues, type PanelOptions } from './panel.ts';
+import type { Theme } from './theme.ts';
+
+/** Evenly spaced x values get a linear axis; others (0, 30, 300, 3000) stand side by side. */
+export const isEven = (x: number[]): boolean => x.length > 2 && x.every((v, i) => i < 2 || Math.abs(v - x[i - 1]! - (x[1]! - x[0]!)) < 1e-9);
+
+export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): ChartConfiguration {
+  const shown = shownValues(f, o, step);
+  const look = seriesStyles(f, o, t);
+  const names = seriesNames(f, o);
+  const even = f.x.values !== undefined && isEven(f.x.values);
+  const x = o.short ?? (f.x.values ? f.x.values.map((v) => formatNumber(v, v > 1900 && v < 2100 ? 'year' : '')) : places(f));
+  const space = t.narrow ? 0 : Math.min(430, widest(names, t.size, t.font) + 24);
+  const labels: EndLabel[] = t.narrow ? [] : f.series.flatMap((s, i) => (shown[i]!.some((v) => v !== null) ? [{ dataset: i, index: s.values.length - 1, text: names[i]!, colour: look[i]!.colour, side: 'right' as const }] : []));
+  const base = baseOptions(t);
+  return {
+    type: 'line',
+    data: {
+      labels: even || f.x.values ? x : x.map((n) => wrap(n, 14)),
+      datasets: f.series.map((_, i) => ({
+        label: names[i],
+        data: shown[i]!,
+        borderColor: look[i]!.colour,
+        backgroundColor: look[i]!.fill,
+        borderWidth: 3.5,
+        borderDash: look[i]!.dash,
+        pointStyle: look[i]!.point,
+        pointRadius: x.length > 14 ? 4 : 7,
+        pointHoverRadius: 10,
+        pointBorderWidth: 2.5,
+        pointBackgroundColor: look[i]!.open ? t.colour.paper : look[i]!.colour,
+        pointHitRadius: 12,
+        tension: 0,
+        clip: false,
+      })) as never,
+    },
+    options: {
+      ...base,
+      layout: { padding: { top: 10, right: space + 8, bottom: 0, left: 0 } },
+      scales: {
+        x: { ...nameAxis(t, f.x.label), offset: false, ticks: { color: t.colour.quiet, font: { size: t.size }, maxRotation: 0, autoSkip: x.length > 8, maxTicksLimit: 9, padding: 8 } },
+        y: valueAxis(f, o, t, axisTitle(f.y.label, f.y.unit)),
+      } as never,
+      plugins: { ...base.plugins, annotation: { annotations: references(f, t, 'y') }, datalabels: { display: false }, endLabels: { labels } },
+    } as never,
+  };
+}

@@ -1,0 +1,64 @@
+// What a panel is. One contract for every picture: stored or live, on a slide, in the evidence
+// index or in print. Knows no chart library, no slide and no experiment.
+import type { Figure } from '../results.ts';
+
+export const VIEWS = ['bars', 'hbars', 'lines', 'dots', 'slope', 'plane', 'grid', 'range', 'table', 'text'] as const;
+export type View = (typeof VIEWS)[number];
+export type Ink = 'say' | 'hold' | 'never' | 'remedy' | 'base' | 'plain';
+
+/** How a slide wants its figure drawn. Changes no value. */
+export interface PanelOptions {
+  view: View;
+  /** What a click reveals; nothing: all at once. */
+  steps?: 'series' | 'x' | undefined;
+  /** Role of each series, or of each place on x. */
+  ink?: Ink[];
+  inkX?: Ink[];
+  /** Shorter labels for the axis and for the series; the table keeps the full ones. */
+  short?: string[];
+  shortSeries?: string[];
+  highlight?: string;
+  min?: number;
+  max?: number;
+}
+
+export interface Table {
+  caption: string;
+  head: string[];
+  rows: { name: string; cells: string[] }[];
+}
+
+/**
+ * mount → step* → destroy. `step(n)` is absolute, so that forward and backward give one state;
+ * `final()` is the last step, without animation. A panel owns nothing after destroy().
+ */
+export interface Panel {
+  step(n: number): void;
+  resize(): void;
+  final(): void;
+  redraw(): void;
+  table(): Table;
+  provenance(): Figure;
+  /** The numbers as they are drawn now: series name → values, null where not yet revealed. */
+  drawn(): Record<string, (number | null)[]>;
+  destroy(): void;
+}
+
+export type Mount = (host: HTMLElement, figure: Figure, options: PanelOptions) => Panel;
+
+export const places = (f: Figure): string[] => (f.x.categories ?? f.x.values ?? []).map(String);
+
+/** Steps a figure takes: 0 when it shows at once. */
+export function stepCount(f: Figure, o: Pick<PanelOptions, 'steps'>): number {
+  if (o.steps === 'series') return Math.max(0, f.series.length - 1);
+  if (o.steps === 'x') return Math.max(0, places(f).length - 1);
+  return 0;
+}
+
+/** Whether series `s` at place `x` is on screen at `step`. */
+export const isShown = (o: Pick<PanelOptions, 'steps'>, step: number, s: number, x: number): boolean =>
+  o.steps === 'series' ? s <= step : o.steps === 'x' ? x <= step : true;
+
+/** The values drawn at `step`, null where they are still to come. */
+export const shownValues = (f: Figure, o: PanelOptions, step: number): (number | null)[][] =>
+  f.series.map((s, i) => s.values.map((v, j) => (isShown(o, step, i, j) ? v : null)));

@@ -1,0 +1,50 @@
+// The plane: each category a point, the first series across, the second up, and the diagonal on
+// which the two are equal.
+import type { ChartConfiguration } from 'chart.js';
+import type { Figure } from '../results.ts';
+import { axisTitle, baseOptions, seriesNames, styles, valueAxis } from './frame.ts';
+import { places, shownValues, type PanelOptions } from './panel.ts';
+import type { Theme } from './theme.ts';
+
+export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): ChartConfiguration {
+  const shown = shownValues(f, o, step);
+  const names = o.short ?? places(f);
+  const [across, up] = seriesNames(f, o);
+  const look = styles(o.inkX ?? names.map(() => 'hold' as const), t);
+  const all = f.series.flatMap((s) => s.values);
+  const [least, most] = [Math.min(0, ...all), Math.max(...all)];
+  const measure = axisTitle(f.y.label, f.y.unit);
+  const base = baseOptions(t);
+  const axis = (name: string | undefined): object => valueAxis(f, o, t, `${name ?? ''}: ${measure}`);
+  return {
+    type: 'scatter',
+    data: {
+      datasets: [
+        {
+          label: measure,
+          data: names.map((_, j) => ({ x: shown[0]![j] ?? NaN, y: shown[1]![j] ?? NaN })),
+          pointRadius: 9,
+          pointHoverRadius: 11,
+          pointStyle: look.map((l) => l.point),
+          pointBorderWidth: 2.5,
+          pointBorderColor: look.map((l) => l.colour),
+          pointBackgroundColor: look.map((l) => (l.open ? t.colour.paper : l.colour)),
+          clip: false,
+        } as never,
+      ],
+    },
+    options: {
+      ...base,
+      scales: { x: axis(across), y: axis(up) } as never,
+      plugins: {
+        ...base.plugins,
+        annotation: {
+          annotations: {
+            diagonal: { type: 'line', xMin: least, yMin: least, xMax: most, yMax: most, borderColor: t.colour.quiet, borderWidth: 1.5, borderDash: [2, 4], drawTime: 'beforeDatasetsDraw', label: { display: true, content: 'equal', position: '40%', backgroundColor: t.colour.paper, color: t.colour.quiet, font: { size: t.size, weight: 'normal' } } },
+          },
+        },
+        datalabels: { display: true, formatter: (_: unknown, c: { dataIndex: number }) => names[c.dataIndex], align: (c: { dataIndex: number }) => (f.series[0]!.values[c.dataIndex]! > least + (most - least) * 0.6 ? 'left' : 'right'), offset: 8, color: t.colour.ink, font: { family: t.font, size: t.size, weight: 600 } },
+      },
+    } as never,
+  };
+}

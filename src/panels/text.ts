@@ -1,0 +1,30 @@
+// A finding in words, with its single numbers large: for papers whose tables could not be read.
+import { formatValue } from '../format.ts';
+import type { Figure } from '../results.ts';
+import type { Panel } from './panel.ts';
+import { still } from './table.ts';
+
+export function mount(host: HTMLElement, f: Figure): Panel {
+  const box = document.createElement('div');
+  box.className = 'finding';
+  const quantities = f.quantities ?? [];
+  if (quantities.length) {
+    const list = document.createElement('dl');
+    for (const q of quantities.slice(0, 4)) {
+      const item = document.createElement('div');
+      const label = document.createElement('dt');
+      const value = document.createElement('dd');
+      const sign = q.unit.startsWith('%') || q.unit.startsWith('×');
+      label.textContent = q.label;
+      value.textContent = formatValue(q.value, q.unit, f.approximate) + (sign || q.label.includes(q.unit) ? '' : ` ${q.unit}`);
+      item.append(value, label);
+      list.append(item);
+    }
+    box.append(list);
+  }
+  const p = document.createElement('p');
+  p.textContent = f.finding;
+  box.append(p);
+  host.replaceChildren(box);
+  return still(host, f);
+}

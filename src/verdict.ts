@@ -1,0 +1,51 @@
+// What the published evidence says of each claim, computed. Knows no slide and no panel.
+import { CLAIMS, isFirstHand, type Claim, type Published, type Stance } from './results.ts';
+
+export type Verdict = 'supported' | 'mixed' | 'contradicted' | 'not tested';
+
+export interface Tally {
+  claim: Claim;
+  verdict: Verdict;
+  /** First-hand papers by what their entries say of the claim. */
+  papers: { for: number; mixed: number; doubts: number; against: number };
+  /** Papers known to us at second hand only: listed, never counted. */
+  secondHand: number;
+  entries: number;
+}
+
+/** The sentence that stands under the ledger. */
+export const RULE =
+  'Papers count, not figures; second-hand readings do not. Supported: two thirds support and none contradicts. Contradicted: more contradict than support. Not tested: none does either. Else mixed.';
+
+// #region rule
+type Word = keyof Tally['papers'];
+
+/** One paper's word on a claim: mixed if it both supports it and does not. */
+function wordOf(stances: Set<Stance>): Word {
+  if (stances.has('supports')) return stances.size === 1 ? 'for' : 'mixed';
+  return stances.has('contradicts') ? 'against' : 'doubts';
+}
+
+function judge(n: Tally['papers'], contradicted: boolean): Verdict {
+  if (n.for + n.mixed + n.against === 0) return 'not tested';
+  if (n.against > n.for) return 'contradicted';
+  const share = n.for / (n.for + n.mixed + n.doubts + n.against);
+  return share >= 2 / 3 && !contradicted ? 'supported' : 'mixed';
+}
+
+/** Counts papers, not figures, and only those read first-hand. */
+export function tally(claim: Claim, evidence: readonly Published[]): Tally {
+  const entries = evidence.filter((e) => e.claims.includes(claim));
+  const firstHand = entries.filter(isFirstHand);
+  const known = new Set(firstHand.map((e) => e.paper));
+  const papers = { for: 0, mixed: 0, doubts: 0, against: 0 };
+  for (const paper of known)
+    papers[wordOf(new Set(firstHand.filter((e) => e.paper === paper).map((e) => e.stance)))]++;
+  const contradicted = firstHand.some((e) => e.stance === 'contradicts');
+  const secondHand = new Set(entries.map((e) => e.paper).filter((p) => !known.has(p))).size;
+  return { claim, verdict: judge(papers, contradicted), papers, secondHand, entries: entries.length };
+}
+// #endregion
+
+/** The ledger: one tally a claim, in order. */
+export const ledger = (evidence: readonly Published[]): Tally[] => CLAIMS.map((c) => tally(c, evidence));

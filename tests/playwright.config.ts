@@ -1,0 +1,36 @@
+import { defineConfig } from '@playwright/test'
+import { findBrowser, root } from '../src/run/setup.mjs'
+
+const { executablePath, args } = findBrowser()
+const ci = Boolean(process.env.CI)
+
+export default defineConfig({
+  outputDir: '../test-results',
+  workers: 2,
+  retries: 0,
+  forbidOnly: ci,
+  failOnFlakyTests: true,
+  reporter: [[ci ? 'dot' : 'list'], ['./summary-reporter.ts']],
+  use: {
+    baseURL: 'http://127.0.0.1:4301/',
+    viewport: { width: 1280, height: 720 },
+    contextOptions: { reducedMotion: 'reduce' },
+    trace: 'off',
+    launchOptions: {
+      executablePath,
+      args: [...args, '--font-render-hinting=none', '--force-color-profile=srgb'],
+    },
+  },
+  projects: [
+    { name: 'unit', testDir: 'unit', testMatch: '*.test.ts' },
+    { name: 'browser', testDir: 'browser', testMatch: '*.test.ts' },
+  ],
+  // Serves what `vite build` left in dist; src/run/test.mjs builds it first.
+  webServer: {
+    command: 'node node_modules/vite/bin/vite.js preview --host 127.0.0.1 --port 4301 --strictPort',
+    cwd: root,
+    url: 'http://127.0.0.1:4301/',
+    reuseExistingServer: !ci,
+    timeout: 30_000,
+  },
+})

@@ -1,0 +1,19 @@
+import { defineConfig } from 'vite';
+import { deck } from './src/build/plugin.ts';
+
+export default defineConfig({
+  root: 'src',
+  base: './', // works from any sub-path
+  publicDir: false,
+  plugins: [deck()],
+  build: {
+    outDir: '../dist',
+    emptyOutDir: true,
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0, // a strict CSP allows no data: fonts or images
+    rollupOptions: { input: ['src/index.html', 'src/evidence/index.html', 'src/speaker/index.html'] },
+    chunkSizeWarningLimit: 400,
+  },
+  server: { fs: { allow: ['..'] } },
+});
