@@ -12,14 +12,10 @@ export interface Twins {
 
 /** 0: as before tuning. 1: as if the future had never been read. */
 export function removed({ contaminated, tuned, never }: Twins): number {
-  const span = contaminated - never;
-  if (!(span > 0)) throw new RangeError('no gap to close: the contaminated model must beat the control');
-  return 1 - (tuned - never) / span;
+  if (contaminated <= never) throw new RangeError('no gap to the control');
+  return 1 - (tuned - never) / (contaminated - never);
 }
 
-/** Silence S: how far what the model says has moved to the control. */
-export const silence = (leak: Twins): number => removed(leak);
-
-/** Eviction E: how far what it holds has, each twin under the same recovery. */
-export const eviction = (held: Twins): number => removed(held);
+export const silence = (leak: Twins): number => removed(leak); // what it says
+export const eviction = (held: Twins): number => removed(held); // what it holds
 // #endregion

@@ -33,6 +33,8 @@ function judge(n: Tally['papers'], contradicted: boolean): Verdict {
   return share >= 2 / 3 && !contradicted ? 'supported' : 'mixed';
 }
 
+// #endregion
+
 /** Counts papers, not figures, and only those read first-hand. */
 export function tally(claim: Claim, evidence: readonly Published[]): Tally {
   const entries = evidence.filter((e) => e.claims.includes(claim));
@@ -45,7 +47,6 @@ export function tally(claim: Claim, evidence: readonly Published[]): Tally {
   const secondHand = new Set(entries.map((e) => e.paper).filter((p) => !known.has(p))).size;
   return { claim, verdict: judge(papers, contradicted), papers, secondHand, entries: entries.length };
 }
-// #endregion
 
 /** The ledger: one tally a claim, in order. */
 export const ledger = (evidence: readonly Published[]): Tally[] => CLAIMS.map((c) => tally(c, evidence));

@@ -1,8 +1,8 @@
-import { defineConfig } from '@playwright/test'
-import { findBrowser, root } from '../src/run/setup.mjs'
+import { defineConfig } from '@playwright/test';
+import { findBrowser, root } from '../src/run/setup.mjs';
 
-const { executablePath, args } = findBrowser()
-const ci = Boolean(process.env.CI)
+const { executablePath, args } = findBrowser();
+const ci = Boolean(process.env.CI);
 
 export default defineConfig({
   outputDir: '../test-results',
@@ -33,4 +33,4 @@ export default defineConfig({
     reuseExistingServer: !ci,
     timeout: 30_000,
   },
-})
+});

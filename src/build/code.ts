@@ -21,7 +21,6 @@ export function codeHtml(root: string, target: string): string {
   const [file = '', name = ''] = target.split('#');
   const text = region(readFileSync(join(root, file), 'utf8'), name);
   const html = hljs.highlight(text, { language: 'typescript' }).value;
-  const widest = Math.max(...text.split('\n').map((l) => l.length));
-  const size = widest > 108 || text.split('\n').length > 24 ? ' small' : '';
+  const size = text.split('\n').length > 16 ? ' small' : '';
   return `<figure class="code${size}"><pre tabindex="0" aria-label="Source of ${file}, region ${name}"><code class="hljs">${html}</code></pre><figcaption>${file}</figcaption></figure>`;
 }

@@ -28,7 +28,8 @@ export interface Slide {
   claims: Claim[];
   figures: string[];
   html: string;
-  notes: Partial<Record<'say' | 'point', string>> & { qa: [string, string][] };
+  /** Plain say and point, questions with answers, and all of it with its caveats as HTML. */
+  notes: { say?: string; point?: string; qa: [string, string][]; html: string };
 }
 export interface Chapter {
   name: string;
@@ -42,17 +43,17 @@ export interface Deck {
 const DEFAULT_VIEW = { bars: 'bars', lines: 'lines', points: 'dots', table: 'table', range: 'range', statement: 'text' } as const;
 const INKS = ['say', 'hold', 'never', 'remedy', 'base', 'plain'];
 const CLAIM_TEXT: Record<Claim, string> = {
-  C0: 'Contamination is real; asking or tuning masks it more than it removes it',
+  C0: 'Contamination is real; asking or tuning masks more than it removes',
   C1: 'Scaling pretraining moves knowledge, scaling tuning moves behaviour',
-  C2: 'Steering at decoding spares knowledge where tuning the weights does not',
+  C2: 'Steering at decoding spares knowledge; tuning the weights does not',
   C3: 'A strong prior beats contrary text in the context',
-  C4: 'What pretraining plants survives later alignment, for most attacks',
-  C5: 'RL amplifies one format from pretraining and lets the others fade',
-  C6: 'Skill from RL tuning does not carry to near variants of the task',
-  C7: 'What a new text disturbs is predictable from its prior probability',
+  C4: 'What pretraining plants survives alignment, for most attacks',
+  C5: 'RL amplifies one pretrained format and lets the others fade',
+  C6: 'Skill from RL tuning does not carry to near variants',
+  C7: 'What a new text disturbs is predictable from prior probability',
   C8: 'Isolating each task’s core parameters reduces interference',
-  C9: 'Tuning changes the upper layers and leaves the facts below alone',
-  C10: 'Suppressed facts return faster than a model without them can learn them',
+  C9: 'Tuning changes the upper layers and leaves facts below alone',
+  C10: 'Suppressed facts return faster than they could be learned anew',
   C11: 'Some treatments do evict, and none is free',
 };
 export { CLAIM_TEXT };
@@ -162,7 +163,8 @@ function evidenceTable(rest: string, line: number, c: Context, out: Slide): stri
   out.figures.push(...rows.map((f) => f.id));
   const head = columns.map(([h]) => `<th scope="col">${h}</th>`).join('');
   const body = rows.map((f) => `<tr>${columns.map(([, cell], i) => (i ? `<td>${cell(f, c.evidence)}</td>` : `<th scope="row">${cell(f, c.evidence)}</th>`)).join('')}</tr>`).join('');
-  return `<div class="table-box"><table class="evidence"><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+  const roomy = rows.length <= 7 && !/finding|title/.test(o.columns ?? 'finding') ? ' roomy' : '';
+  return `<div class="table-box"><table class="evidence${roomy}"><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
 
 function ledgerHtml(e: Evidence): string {
@@ -170,7 +172,7 @@ function ledgerHtml(e: Evidence): string {
     const n = t.papers;
     return `<tr><th scope="row">${t.claim}</th><td><a href="./evidence/?claim=${t.claim}">${escapeHtml(CLAIM_TEXT[t.claim])}</a></td><td class="n">${n.for}</td><td class="n">${n.mixed + n.doubts}</td><td class="n">${n.against}</td><td class="n">${t.secondHand || '–'}</td><td><span class="verdict ${t.verdict.replace(' ', '-')}">${t.verdict}</span></td></tr>`;
   });
-  return `<div class="table-box ledger"><table><thead><tr><th scope="col">Claim</th><th scope="col"><span class="sr">Sentence</span></th><th scope="col" class="n">papers for</th><th scope="col" class="n">mixed, in doubt</th><th scope="col" class="n">against</th><th scope="col" class="n">second-hand</th><th scope="col">Published verdict</th></tr></thead><tbody>${rows.join('')}</tbody></table><p class="rule">${RULE}</p></div>`;
+  return `<div class="table-box ledger"><table><thead><tr><th scope="col">Claim</th><th scope="col"><span class="sr">Sentence</span></th><th scope="col" class="n">papers for</th><th scope="col" class="n">mixed, doubts</th><th scope="col" class="n">papers against</th><th scope="col" class="n wide">second-hand</th><th scope="col">published verdict</th></tr></thead><tbody>${rows.join('')}</tbody></table><p class="rule">${RULE}</p></div>`;
 }
 
 interface Raw {
@@ -248,7 +250,7 @@ function compileSlide(raw: Raw, chapter: number, chapters: Chapter[], file: stri
     if (!(n > 0)) c.fail(line, 'a main slide needs its time in seconds');
     seconds[cut] = n;
   }
-  const out: Slide = { id, file, line, headline: '', chapter, backup, cuts, seconds, claims, figures: [], html: '', notes: { qa: [] } };
+  const out: Slide = { id, file, line, headline: '', chapter, backup, cuts, seconds, claims, figures: [], html: '', notes: { qa: [], html: '' } };
 
   const headline = prose(raw.headline, line, c, true);
   out.headline = headline.replace(/<[^>]+>/g, '');
@@ -315,19 +317,19 @@ function compileSlide(raw: Raw, chapter: number, chapters: Chapter[], file: stri
 <div class="stage">${stage.join('\n')}</div>
 ${so}${but}
 <footer class="foot"><span class="place">${escapeHtml(chapters[chapter]!.name)}</span><span class="chips">${source}${many}</span><span class="no"></span></footer>
-${notes || caveats ? `<aside class="notes" hidden>${notes}${caveats}</aside>` : ''}
 </section>`;
+  out.notes.html = notes + caveats;
   if (chips.length && !but && layout !== 'title' && !backup) c.fail(line, `“${id}” shows published figures and has no “But:” line`);
   return out;
 }
 
 /** References run over as many slides as they need: two columns, by their estimated lines. */
 function paginateReferences(slide: Slide, e: Evidence): Slide[] {
-  const perColumn = 18;
+  const perColumn = 19.5;
   const pages: string[][][] = [];
   let room = 0;
   for (const [id, html] of e.references) {
-    const need = Math.ceil(html.replace(/<[^>]+>/g, '').length / 54) + 0.5;
+    const need = Math.ceil(html.replace(/<[^>]+>/g, '').length / 61) + 0.45;
     if (need > room) {
       if (!pages.length || pages.at(-1)!.length === 2) pages.push([]);
       pages.at(-1)!.push([]);

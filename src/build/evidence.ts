@@ -17,6 +17,8 @@ export interface Evidence {
   files: Map<string, { name: string; json: string; hash: string }>;
 }
 
+export const contentHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 10);
+
 function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
@@ -32,7 +34,7 @@ export function loadEvidence(folder: string): Evidence {
   const files = new Map(
     figures.map((f) => {
       const json = JSON.stringify(f);
-      const hash = createHash('sha256').update(json).digest('hex').slice(0, 10);
+      const hash = contentHash(json);
       return [f.id, { name: `data/${f.id}.${hash}.json`, json, hash }];
     }),
   );

@@ -5,7 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import { compileDeck, type Deck } from './compile.ts';
-import { loadEvidence, type Evidence } from './evidence.ts';
+import { contentHash, loadEvidence, type Evidence } from './evidence.ts';
 import { escapeHtml } from './html.ts';
 import { evidenceHtml, filtersHtml } from './pages.ts';
 
@@ -14,20 +14,28 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 interface Content {
   deck: Deck;
   evidence: Evidence;
+  /** What the site serves beside its pages: path → text. */
+  files: Map<string, string>;
+  notes: string;
 }
 
 export function loadContent(): Content {
   const evidence = loadEvidence(join(root, 'assets/evidence'));
-  return { evidence, deck: compileDeck(root, evidence) };
+  const deck = compileDeck(root, evidence);
+  const files = new Map([...evidence.files.values()].map((f) => [f.name, f.json]));
+  // the speaker's notes are a third of the text and no part of the first picture
+  const json = JSON.stringify(Object.fromEntries(deck.slides.map((s) => [s.id, s.notes.html])));
+  const notes = `data/notes.${contentHash(json)}.json`;
+  return { evidence, deck, notes, files: files.set(notes, json) };
 }
 
 const fontFiles = (): string[] => readdirSync(join(root, 'assets/fonts')).filter((f) => f.endsWith('.woff2'));
 
 function fill(html: string, page: string, c: Content): string {
   const depth = page.includes('/evidence/') || page.includes('/speaker/') ? '../' : './';
-  // the plain Latin subsets are on every page; the rest load when a character needs them
+  // what the first picture is set in; the rest load when a character needs them
   const fonts = fontFiles()
-    .filter((f) => /-latin\.woff2$|^[a-z]+\.woff2$/.test(f))
+    .filter((f) => /^(sans|serif)-latin\.woff2$/.test(f))
     .map((f) => `<link rel="preload" as="font" type="font/woff2" crossorigin href="${depth === './' ? '../assets' : '../../assets'}/fonts/${f}">`);
   const progress = c.deck.chapters
     .map((ch, i) => {
@@ -39,6 +47,7 @@ function fill(html: string, page: string, c: Content): string {
     .replace('<!--fonts-->', () => fonts.join('\n'))
     .replace('<!--slides-->', () => c.deck.slides.map((s) => s.html).join('\n'))
     .replace('<!--progress-->', () => progress)
+    .replace('%notes%', c.notes)
     .replace('<!--filters-->', () => filtersHtml(c.evidence))
     .replace('<!--evidence-->', () => evidenceHtml(c.evidence, depth));
 }
@@ -54,7 +63,7 @@ export function deck(): Plugin {
     },
     transformIndexHtml: { order: 'pre', handler: (html, ctx) => fill(html, ctx.filename, get()) },
     generateBundle() {
-      for (const { name, json } of get().evidence.files.values()) this.emitFile({ type: 'asset', fileName: name, source: json });
+      for (const [fileName, source] of get().files) this.emitFile({ type: 'asset', fileName, source });
     },
     configureServer(server) {
       const watched = [join(root, 'slides'), join(root, 'assets')];
@@ -74,10 +83,10 @@ export function deck(): Plugin {
       });
       server.middlewares.use((req, res, next) => {
         const name = /\/(data\/[^/?]+\.json)/.exec(req.url ?? '')?.[1];
-        const file = name && [...get().evidence.files.values()].find((f) => f.name === name);
+        const file = name && get().files.get(name);
         if (!file) return next();
         res.setHeader('content-type', 'application/json');
-        res.end(file.json);
+        res.end(file);
       });
     },
   };

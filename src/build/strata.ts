@@ -28,13 +28,14 @@ export function strataSvg(f: Published): string {
   }
   const bottom = TOP + years.length * ROW;
   const last = years.length - 1;
+  const middle = y(rock.values.indexOf(Math.max(...rock.values)) - 3) + ROW - 6; // where the rock is wide
   const peak = surface.values.indexOf(Math.max(...surface.values));
   const description = `${f.title}. ${f.finding}`;
   return `<figure class="strata"><svg viewBox="0 0 ${WIDTH} ${bottom + 62}" role="img" aria-label="${escapeHtml(description)}">
 ${rows.join('')}
 <path class="surface" d="${d}"/>
 <text class="tag say" x="${LEFT + px(surface.values[peak]!)}" y="${y(last) - 12}" text-anchor="end">${escapeHtml(surface.name)}</text>
-<text class="tag hold" x="${LEFT + 14}" y="${bottom - 6 * ROW - 6}">${escapeHtml(rock.name)}</text>
+<text class="tag hold" x="${LEFT + 14}" y="${middle}">${escapeHtml(rock.name)}</text>
 <path class="axis" d="M${LEFT} ${bottom + 3}H${WIDTH - 12}"/>
 <text class="tick" x="${LEFT}" y="${bottom + 25}">0</text><text class="tick" x="${WIDTH - 12}" y="${bottom + 25}" text-anchor="end">${formatValue(most, f.y.unit, f.approximate)}</text>
 <text class="tick" x="${(LEFT + WIDTH) / 2}" y="${bottom + 50}" text-anchor="middle">${escapeHtml(f.y.label)}</text>

@@ -6,10 +6,10 @@ import 'reveal.js/reveal.css';
 import './fonts.css';
 import './tokens.css';
 import './deck.css';
+import './print.css';
 import { dataOf, mountNow, panelOf, panelsIn, preload, redrawAll, resizeAll, show, unmount } from '../panels/host.ts';
 import { openChannel, ownSession, type State } from './channel.ts';
 import { applyCut, CUTS, type Entry } from './cut.ts';
-import { openIndex, openSource } from './dialogs.ts';
 import { createPointer } from './pointer.ts';
 import * as print from './print.ts';
 
@@ -59,6 +59,7 @@ const config: RevealConfig & { keyboardCondition: (e: KeyboardEvent) => boolean 
   minScale: 0.1,
   maxScale: 6,
   center: false,
+  display: 'grid',
   controls: false,
   progress: false,
   hash: !embed,
@@ -159,6 +160,15 @@ const session = query.get('session') ?? ownSession();
 const channel = openChannel(session);
 const pointer = createPointer(slides, channel);
 
+let notes: Record<string, string> | undefined;
+async function loadNotes(): Promise<void> {
+  try {
+    notes ??= (await (await fetch(reveal.dataset.notes!)).json()) as Record<string, string>;
+  } catch {
+    notice('The speaker’s notes could not be loaded.');
+  }
+}
+
 function state(): State {
   const e = here();
   const i = main.indexOf(e);
@@ -176,7 +186,7 @@ function state(): State {
     total: main.length,
     title: e.title,
     chapter: chapterNames[e.chapter]?.textContent ?? 'Backup',
-    notes: e.section.querySelector('.notes')?.innerHTML ?? '',
+    notes: notes?.[e.id] ?? '',
     next,
     plan: { before, here: e.seconds, all: total },
     paused: deck.isPaused(),
@@ -197,7 +207,7 @@ channel.listen((m) => {
     if (embed === 'next') return m.next ? go(m.next.id, m.next.fragment) : undefined;
     return go(m.id, m.fragment);
   }
-  if (m.type === 'hello') broadcast();
+  if (m.type === 'hello') void loadNotes().then(broadcast);
   if (m.type === 'goto') go(m.id, m.fragment);
   if (m.type === 'command') COMMANDS[m.do]();
 });
@@ -217,6 +227,9 @@ function openSpeaker(): void {
   if (!window.open(to, `speaker-${session}`, 'width=1280,height=800')) notice('The browser blocked the speaker window: allow pop-ups for this page, then press S again.');
 }
 
+const dialogs = (): Promise<typeof import('./dialogs.ts')> => import('./dialogs.ts');
+const index = (first: 'talk' | 'backup'): void => void dialogs().then((d) => d.openIndex(entries, here().id, first, jump));
+
 function source(figure?: HTMLElement): void {
   const first = figure ?? panelsIn(here().section)[0];
   const id = figure?.dataset.figure ?? first?.dataset.figure ?? here().section.querySelector<HTMLElement>('.chip[data-figure]')?.dataset.figure;
@@ -225,15 +238,15 @@ function source(figure?: HTMLElement): void {
   if (!panel) return void location.assign(`./evidence/#${id}`);
   void preload(panel).then(() => {
     const data = dataOf(panel);
-    if (data) void openSource(data, panel.dataset.hash!);
+    if (data) void dialogs().then((d) => d.openSource(data, panel.dataset.hash!));
     else notice('This figure’s data did not load; its own box says why.');
   });
 }
 
 function bindKeys(): void {
   const key = (code: number, name: string, description: string, fn: () => void): void => deck.addKeyBinding({ keyCode: code, key: name, description }, fn);
-  key(73, 'I', 'Backup slides: index and search', () => openIndex(entries, here().id, 'backup', jump));
-  key(71, 'G', 'All slides: go to a number or words', () => openIndex(entries, here().id, 'talk', jump));
+  key(73, 'I', 'Backup slides: index and search', () => index('backup'));
+  key(71, 'G', 'All slides: go to a number or words', () => index('talk'));
   key(82, 'R', 'Return from a backup slide', goBack);
   key(67, 'C', 'Source and numbers of this figure', () => source());
   key(84, 'T', 'Light or dark', COMMANDS.theme);
@@ -276,7 +289,7 @@ async function start(): Promise<void> {
   if (embed) channel.send({ type: 'hello' });
   // after the first picture: everything else, so that no network is needed on stage
   await Promise.all(panelsIn(here().section).map(preload));
-  whenIdle(() => void print.prepare(slides).then(() => (root.dataset.loaded = 'all')));
+  whenIdle(() => void Promise.all([print.prepare(slides), dialogs(), embed ? undefined : loadNotes()]).then(() => (root.dataset.loaded = 'all')));
   root.dataset.ready = 'deck';
 }
 
@@ -285,10 +298,9 @@ const api = {
   deck,
   entries,
   panelOf,
-  async print(): Promise<void> {
+  print(options: print.Options): Promise<print.Printed> {
     root.dataset.print = '';
-    await print.prepare(slides);
-    print.layout(slides);
+    return print.typeset(slides, entries, options);
   },
 };
 declare global {

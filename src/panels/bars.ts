@@ -2,7 +2,7 @@
 import type { ChartConfiguration } from 'chart.js';
 import { formatValue } from '../format.ts';
 import type { Figure } from '../results.ts';
-import { axisTitle, baseOptions, nameAxis, references, seriesNames, seriesStyles, styles, valueAxis } from './frame.ts';
+import { axisTitle, baseOptions, margin, marks, nameAxis, references, seriesNames, seriesStyles, styles, valueAxis } from './frame.ts';
 import { wrap } from './labels.ts';
 import { places, shownValues, type PanelOptions } from './panel.ts';
 import type { Theme } from './theme.ts';
@@ -12,15 +12,17 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
   const names = o.short ?? places(f);
   const shown = shownValues(f, o, step);
   const look = seriesStyles(f, o, t);
-  const byPlace = o.inkX ? styles(o.inkX, t) : undefined;
-  const room = t.narrow ? 11 : Math.max(9, Math.floor(84 / names.length));
-  const value = { ...valueAxis(f, o, t, axisTitle(f.y.label, f.y.unit)), grace: lying ? '14%' : '6%' };
+  const byPlace = o.inkX ? styles(o.inkX, t, true) : undefined;
+  const room = Math.max(7, Math.floor((t.width - 110) / names.length / (t.size * 0.56)));
+  const value = valueAxis(f, o, t, axisTitle(f.y.label, f.y.unit), lying ? 'x' : 'y');
+  const named = marks(f, t, lying ? 'x' : 'y');
+  const space = margin(named, t);
   const name = nameAxis(t, f.x.label);
   const intervals = f.series.some((s) => s.low);
   return {
     type: intervals ? 'barWithErrorBars' : 'bar',
     data: {
-      labels: names.map((n) => wrap(n, lying ? (t.narrow ? 14 : 28) : room)),
+      labels: names.map((n) => wrap(n, lying ? (t.narrow ? 14 : t.compact ? 17 : 28) : room)),
       datasets: f.series.map((s, i) => {
         const at = (j: number) => byPlace?.[j] ?? look[i]!;
         return {
@@ -39,11 +41,13 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
     },
     options: {
       ...baseOptions(t),
+      layout: { padding: lying ? { top: space.top, right: 64 } : { top: 28, right: space.right } },
       indexAxis: lying ? 'y' : 'x',
       scales: (lying ? { x: value, y: name } : { x: name, y: value }) as never,
       plugins: {
         ...baseOptions(t).plugins,
         annotation: { annotations: references(f, t, lying ? 'x' : 'y') },
+        endLabels: { marks: named },
         datalabels: {
           display: (c: { datasetIndex: number; dataIndex: number }) => shown[c.datasetIndex]?.[c.dataIndex] != null,
           formatter: (_: unknown, c: { datasetIndex: number; dataIndex: number }) => formatValue(f.series[c.datasetIndex]!.values[c.dataIndex]!, f.y.unit, f.approximate),

@@ -26,7 +26,7 @@ Chart.register(BarWithErrorBar, BarWithErrorBarsController, PointWithErrorBar, S
 Chart.register(annotation, datalabels, endLabels);
 declare module 'chart.js' {
   interface PluginOptionsByType<TType extends keyof import('chart.js').ChartTypeRegistry> {
-    endLabels?: { labels?: import('./labels.ts').EndLabel[]; for?: TType };
+    endLabels?: { labels?: import('./labels.ts').EndLabel[]; marks?: import('./labels.ts').Mark[]; for?: TType };
   }
 }
 
@@ -169,12 +169,15 @@ const isDrawn = (v: unknown): boolean => v !== null && !(typeof v === 'object' &
 /** Names the series above the chart where they cannot be named at their own ends. */
 function writeKey(key: HTMLElement, f: Figure, o: PanelOptions, t: Theme): void {
   const ends = o.view === 'lines' || o.view === 'slope';
-  const needed = f.series.length > 1 && (o.view === 'bars' || o.view === 'hbars' || o.view === 'dots' || (o.view === 'lines' && t.narrow));
+  const upright = o.view === 'bars' || o.view === 'lines' || o.view === 'slope';
+  const lines = upright && t.compact ? (f.reference ?? []) : [];
+  const needed = lines.length > 0 || f.series.length > 1 && (o.view === 'bars' || o.view === 'hbars' || o.view === 'dots' || (o.view === 'lines' && t.narrow));
   key.hidden = !needed;
   if (!needed) return key.replaceChildren();
   const look = seriesStyles(f, o, t);
+  const named = f.series.length > 1 && (!ends || t.narrow) ? seriesNames(f, o) : [];
   key.replaceChildren(
-    ...seriesNames(f, o).map((name: string, i) => {
+    ...named.map((name: string, i) => {
       const s = look[i]!;
       const item = document.createElement('span');
       const mark = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
@@ -187,6 +190,12 @@ function writeKey(key: HTMLElement, f: Figure, o: PanelOptions, t: Theme): void 
       path.setAttribute('stroke-width', '2.5');
       mark.append(path);
       item.append(mark, name ?? '');
+      return item;
+    }),
+    ...lines.map((r) => {
+      const item = document.createElement('span');
+      item.className = 'reference';
+      item.textContent = `${r.label}: ${formatValue(r.value, f.y.unit, f.approximate)}`;
       return item;
     }),
   );

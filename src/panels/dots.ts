@@ -1,9 +1,9 @@
 // Dots: one row a category, one mark a series, with its interval where the data have one.
 // Rows are slots on a linear axis, so that marks of one row can stand a little apart.
-import type { ChartConfiguration } from 'chart.js';
+import type { Chart, ChartConfiguration } from 'chart.js';
 import { formatValue } from '../format.ts';
 import type { Figure } from '../results.ts';
-import { axisTitle, baseOptions, references, seriesNames, seriesStyles, styles, valueAxis } from './frame.ts';
+import { axisTitle, baseOptions, margin, marks, references, seriesNames, seriesStyles, styles, valueAxis } from './frame.ts';
 import { wrap } from './labels.ts';
 import { places, shownValues, type PanelOptions } from './panel.ts';
 import type { Theme } from './theme.ts';
@@ -12,12 +12,13 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
   const rows = o.short ?? places(f);
   const shown = shownValues(f, o, step);
   const look = seriesStyles(f, o, t);
-  const byPlace = o.inkX ? styles(o.inkX, t) : undefined;
+  const byPlace = o.inkX ? styles(o.inkX, t, true) : undefined;
   const n = f.series.length;
   const few = n <= 3;
-  const gap = Math.min(0.24, 0.66 / n);
+  const gap = few ? 0.94 / (n + 0.4) : 0.66 / n; // a few marks stand apart by a line of text, so each has its value beside it
   const row = (i: number, j: number): number => j + (i - (n - 1) / 2) * gap;
   const intervals = f.series.some((s) => s.low);
+  const named = marks(f, t, 'x');
   const base = baseOptions(t);
   return {
     type: intervals ? 'scatterWithErrorBars' : 'scatter',
@@ -27,6 +28,8 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
         return {
           label: seriesNames(f, o)[i],
           data: s.values.map((_, j) => ({ x: shown[i]![j] ?? NaN, y: row(i, j), ...(s.low && { xMin: s.low[j], xMax: s.high?.[j] }) })),
+          // the element with intervals has names of its own for the same things
+          ...(intervals && { radius: 8, hoverRadius: 11, borderWidth: 2.5, backgroundColor: look[i]!.open ? t.colour.paper : look[i]!.colour }),
           pointStyle: s.values.map((_, j) => at(j).point),
           pointRadius: few ? 9 : 8,
           pointHoverRadius: 11,
@@ -44,8 +47,9 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
     },
     options: {
       ...base,
+      layout: { padding: { top: margin(named, t).top, right: 56 } },
       scales: {
-        x: { ...valueAxis(f, o, t, axisTitle(f.y.label, f.y.unit), f.y.unit !== 'year'), position: 'bottom' },
+        x: { ...valueAxis(f, o, t, axisTitle(f.y.label, f.y.unit), 'x'), position: 'bottom' },
         y: {
           type: 'linear',
           reverse: true,
@@ -60,11 +64,17 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
       plugins: {
         ...base.plugins,
         annotation: { annotations: references(f, t, 'x') },
+        endLabels: { marks: named },
         datalabels: {
           display: (c: { datasetIndex: number; dataIndex: number }) => few && shown[c.datasetIndex]?.[c.dataIndex] != null,
           formatter: (_: unknown, c: { datasetIndex: number; dataIndex: number }) => formatValue(f.series[c.datasetIndex]!.values[c.dataIndex]!, f.y.unit, f.approximate),
-          align: intervals ? 'top' : 'right',
-          offset: intervals ? 2 : 8,
+          align: 'right',
+          // beside the mark, or beside the end of its interval
+          offset: (c: { chart: Chart; datasetIndex: number; dataIndex: number }) => {
+            const { values, high } = f.series[c.datasetIndex]!;
+            const px = (v: number): number => c.chart.scales.x!.getPixelForValue(v);
+            return high ? px(high[c.dataIndex]!) - px(values[c.dataIndex]!) + 2 : 11;
+          },
           color: t.colour.ink,
           font: { family: t.font, size: t.narrow ? t.size - 1 : 18, weight: 600 },
         },

@@ -3,7 +3,7 @@ import type { ChartOptions, ScaleOptionsByType } from 'chart.js';
 import type { AnnotationOptions } from 'chartjs-plugin-annotation';
 import { formatNumber, formatValue } from '../format.ts';
 import type { Figure } from '../results.ts';
-import { wrap } from './labels.ts';
+import { widest, wrap, type Mark } from './labels.ts';
 import type { Ink, PanelOptions } from './panel.ts';
 import { MARK, POINTS, type Theme } from './theme.ts';
 
@@ -16,18 +16,18 @@ export interface Style {
   point: (typeof POINTS)[number];
 }
 
-/** How each of `roles` looks; a role's second series is lighter and has another mark. */
-export function styles(roles: Ink[], t: Theme): Style[] {
+/** How each of `roles` looks; a role's second series is lighter and has another mark; places do not differ. */
+export function styles(roles: Ink[], t: Theme, alike = false): Style[] {
   const seen = new Map<Ink, number>();
   return roles.map((ink, i) => {
-    const nth = seen.get(ink) ?? 0;
+    const nth = alike ? 0 : (seen.get(ink) ?? 0);
     seen.set(ink, nth + 1);
     const { point, dash, open } = MARK[ink];
-    const repeated = roles.filter((r) => r === ink).length > 1;
+    const repeated = !alike && roles.filter((r) => r === ink).length > 1;
     return {
       ink,
       colour: t.colour[ink],
-      fill: open ? t.colour.paper : nth % 2 ? t.tint[ink] : t.colour[ink],
+      fill: ink === 'never' ? t.tint.never : open ? t.colour.paper : nth % 2 ? t.tint[ink] : t.colour[ink],
       open: open || nth % 2 === 1,
       dash: nth === 0 ? dash : [[10, 4], [3, 3], [12, 4, 3, 4]][(nth - 1) % 3]!,
       point: repeated ? POINTS[i % POINTS.length]! : point,
@@ -49,17 +49,17 @@ export function axisTitle(label: string, unit: string): string {
 
 type Linear = ScaleOptionsByType<'linear'>;
 
-export function valueAxis(f: Figure, o: PanelOptions, t: Theme, title: string, zero = true): Partial<Linear> {
+export function valueAxis(f: Figure, o: PanelOptions, t: Theme, title: string, along: 'x' | 'y' = 'y'): Partial<Linear> {
   const all = f.series.flatMap((s) => [...s.values, ...(s.high ?? []), ...(s.low ?? [])]).concat((f.reference ?? []).map((r) => r.value));
   const [least, most] = [Math.min(...all), Math.max(...all)];
   const whole = f.y.unit.startsWith('%') && least >= 0 && most <= 100 && most > 60;
   const years = f.y.unit === 'year';
   return {
     type: 'linear',
-    beginAtZero: zero && !years,
+    beginAtZero: !years,
     ...(o.min !== undefined ? { min: o.min } : years ? { min: least - 1 } : {}),
     ...(o.max !== undefined ? { max: o.max } : whole ? { max: 100 } : years ? { max: most + 1 } : { suggestedMax: most > 0 ? most * 1.08 : 0, suggestedMin: least < 0 ? least * 1.12 : 0 }),
-    title: { display: true, text: wrap(title, t.narrow ? 42 : 80), color: t.colour.quiet, font: { size: t.size, weight: 'normal' }, padding: 4 },
+    title: { display: true, text: wrap(title, along === 'y' ? t.upright : t.narrow ? 36 : 80), color: t.colour.quiet, font: { size: t.size, weight: 'normal' }, padding: 4 },
     grid: { color: (c: { tick?: { value: number } }) => (c.tick?.value === 0 ? t.colour.quiet : t.colour.rule), lineWidth: 1, drawTicks: false },
     border: { display: false },
     ticks: { color: t.colour.quiet, font: { size: t.size }, padding: 6, maxTicksLimit: 6, precision: years ? 0 : undefined, callback: (v: string | number) => formatNumber(Number(v), f.y.unit) },
@@ -76,33 +76,25 @@ export function nameAxis(t: Theme, title = ''): object {
   };
 }
 
-/** Reference lines (chance, base model, no effect) with their names. */
+/** Reference lines (chance, base model, no effect); their names stand in the margin. */
 export function references(f: Figure, t: Theme, axis: 'x' | 'y'): Record<string, AnnotationOptions> {
   return Object.fromEntries(
     (f.reference ?? []).map((r, i) => [
       `reference${i}`,
-      {
-        type: 'line',
-        [`${axis}Min`]: r.value,
-        [`${axis}Max`]: r.value,
-        borderColor: t.colour.quiet,
-        borderWidth: 1.5,
-        borderDash: [2, 4],
-        drawTime: 'beforeDatasetsDraw',
-        label: {
-          display: true,
-          drawTime: 'afterDatasetsDraw',
-          content: `${r.label}: ${formatValue(r.value, f.y.unit, f.approximate)}`,
-          position: axis === 'y' ? 'end' : i % 2 ? 'end' : 'start',
-          backgroundColor: t.colour.paper,
-          color: t.colour.quiet,
-          font: { size: t.size - (t.narrow ? 1 : 0), weight: 'normal' },
-          padding: { x: 4, y: 1 },
-          yAdjust: axis === 'y' ? (i % 2 ? 13 : -13) : 0,
-        },
-      } as AnnotationOptions,
+      { type: 'line', [`${axis}Min`]: r.value, [`${axis}Max`]: r.value, borderColor: t.colour.quiet, borderWidth: 1.5, borderDash: [2, 4], drawTime: 'beforeDatasetsDraw' } as AnnotationOptions,
     ]),
   );
+}
+
+/** In a narrow chart an upright axis has no margin: the key names its lines instead. */
+export const marks = (f: Figure, t: Theme, axis: 'x' | 'y'): Mark[] =>
+  axis === 'y' && t.compact ? [] : (f.reference ?? []).map((r) => ({ axis, value: r.value, colour: t.colour.quiet, lines: wrap(`${r.label}: ${formatValue(r.value, f.y.unit, f.approximate)}`, t.narrow ? 12 : 17) }));
+
+/** Room for the names of reference lines: right of the chart, or above it. */
+export function margin(list: Mark[], t: Theme): { top: number; right: number } {
+  const right = list.filter((m) => m.axis === 'y');
+  const above = list.filter((m) => m.axis === 'x');
+  return { top: 12 + above.length * t.size * 1.16, right: right.length ? widest(right.flatMap((m) => m.lines), t.size, t.font) + 14 : 8 };
 }
 
 export function baseOptions(t: Theme): ChartOptions {

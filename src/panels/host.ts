@@ -1,8 +1,8 @@
 // Finds <figure class="panel">, loads and checks its data, mounts its view; and says in the
 // figure's own box what went wrong when it cannot. Charts code is loaded with the first chart.
 //
-//   waiting → loading → ready ⇄ (unmounted) → …        loading → failed → (retry) loading
-import { ContractError, parseFigure, type Figure } from '../results.ts';
+//   waiting → loading → ready → (unmounted) waiting        loading → failed → (retry) loading
+import type { Figure } from '../results.ts';
 import type { Mount, Panel, PanelOptions } from './panel.ts';
 
 interface Slot {
@@ -40,10 +40,11 @@ async function fetchFigure(url: string): Promise<Figure> {
   try {
     response = await fetch(url);
   } catch {
-    throw new ContractError(`${name}: could not be fetched (no connection, and not kept from before)`);
+    throw new Error(`${name}: could not be fetched (no connection, and not kept from before)`);
   }
   // a static host may answer a missing file with a page
-  if (!response.ok || response.headers.get('content-type')?.includes('text/html')) throw new ContractError(`${name}: is missing on the server (${response.status})`);
+  if (!response.ok || response.headers.get('content-type')?.includes('text/html')) throw new Error(`${name}: is missing on the server (${response.status})`);
+  const { parseFigure } = await import('../results.ts'); // the schema is not needed for the first slide
   return parseFigure(name, await response.text());
 }
 
@@ -73,7 +74,7 @@ export function preload(figure: HTMLElement): Promise<void> {
     slot.body.dataset.state = 'loading';
     try {
       const [data] = await Promise.all([fetchFigure(figure.dataset.src!), loadView(slot.options.view)]);
-      if (data.id !== figure.dataset.figure) throw new ContractError(`${figure.dataset.src!}: holds “${data.id}”, not “${figure.dataset.figure!}”`);
+      if (data.id !== figure.dataset.figure) throw new Error(`${figure.dataset.src!}: holds “${data.id}”, not “${figure.dataset.figure!}”`);
       slot.data = data;
     } catch (e) {
       fail(slot, e);

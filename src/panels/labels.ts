@@ -11,6 +11,14 @@ export interface EndLabel {
   side: 'left' | 'right';
 }
 
+/** The name of a reference line, in the margin where it covers nothing. */
+export interface Mark {
+  axis: 'x' | 'y';
+  value: number;
+  lines: string[];
+  colour: string;
+}
+
 /** Moves positions apart to at least `gap`, in order, within [low, high]; stays near where they were. */
 export function spread(wanted: number[], gap: number, low: number, high: number): number[] {
   const order = wanted.map((_, i) => i).sort((a, b) => wanted[a]! - wanted[b]!);
@@ -22,12 +30,12 @@ export function spread(wanted: number[], gap: number, low: number, high: number)
   return out;
 }
 
-export const endLabels: Plugin<'line' | 'scatter', { labels?: EndLabel[] }> = {
+export const endLabels: Plugin<'line' | 'scatter', { labels?: EndLabel[]; marks?: Mark[] }> = {
   id: 'endLabels',
-  afterDatasetsDraw(chart: Chart, _, { labels }) {
-    if (!labels?.length) return;
+  afterDatasetsDraw(chart: Chart, _, { labels = [], marks = [] }) {
     const { ctx, chartArea } = chart;
     const size = Number(chart.options.font?.size ?? 18);
+    drawMarks(chart, marks, size);
     for (const side of ['left', 'right'] as const) {
       const own = labels.flatMap((l) => {
         const p = chart.getDatasetMeta(l.dataset).data[l.index];
@@ -55,6 +63,31 @@ export const endLabels: Plugin<'line' | 'scatter', { labels?: EndLabel[] }> = {
     }
   },
 };
+
+function drawMarks(chart: Chart, marks: Mark[], size: number): void {
+  const { ctx, chartArea } = chart;
+  const step = size * 1.16;
+  ctx.save();
+  ctx.font = `400 ${size}px ${String(chart.options.font?.family)}`;
+  ctx.textBaseline = 'middle';
+  const up = marks.filter((m) => m.axis === 'y');
+  const tall = Math.max(1, ...up.map((m) => m.lines.length));
+  const ys = spread(up.map((m) => chart.scales.y!.getPixelForValue(m.value)), step * tall + 4, chartArea.top, chartArea.bottom);
+  up.forEach((m, i) => {
+    ctx.fillStyle = m.colour;
+    ctx.textAlign = 'left';
+    m.lines.forEach((line, j) => ctx.fillText(line, chartArea.right + 10, ys[i]! + (j - (m.lines.length - 1) / 2) * step));
+  });
+  marks.filter((m) => m.axis === 'x').forEach((m, i) => {
+    const text = m.lines.join(' ');
+    const half = ctx.measureText(text).width / 2;
+    const x = Math.min(chart.width - half - 2, Math.max(half + 2, chart.scales.x!.getPixelForValue(m.value)));
+    ctx.fillStyle = m.colour;
+    ctx.textAlign = 'center';
+    ctx.fillText(text, x, chartArea.top - step * (i + 0.6));
+  });
+  ctx.restore();
+}
 
 let pen: CanvasRenderingContext2D | null | undefined;
 /** Width in px of the widest of `texts`, at the label weight. */

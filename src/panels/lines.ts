@@ -2,7 +2,7 @@
 import type { ChartConfiguration } from 'chart.js';
 import { formatNumber } from '../format.ts';
 import type { Figure } from '../results.ts';
-import { axisTitle, baseOptions, nameAxis, references, seriesNames, seriesStyles, valueAxis } from './frame.ts';
+import { axisTitle, baseOptions, marks, nameAxis, references, seriesNames, seriesStyles, valueAxis } from './frame.ts';
 import { widest, wrap, type EndLabel } from './labels.ts';
 import { places, shownValues, type PanelOptions } from './panel.ts';
 import type { Theme } from './theme.ts';
@@ -44,10 +44,10 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
       ...base,
       layout: { padding: { top: 10, right: space + 8, bottom: 0, left: 0 } },
       scales: {
-        x: { ...nameAxis(t, f.x.label), offset: false, ticks: { color: t.colour.quiet, font: { size: t.size }, maxRotation: 0, autoSkip: x.length > 8, maxTicksLimit: 9, padding: 8 } },
+        x: { ...nameAxis(t, f.x.label), offset: x.length <= 8, ticks: { color: t.colour.quiet, font: { size: t.size }, maxRotation: 0, autoSkip: x.length > 8, maxTicksLimit: 9, padding: 8 } },
         y: valueAxis(f, o, t, axisTitle(f.y.label, f.y.unit)),
       } as never,
-      plugins: { ...base.plugins, annotation: { annotations: references(f, t, 'y') }, datalabels: { display: false }, endLabels: { labels } },
+      plugins: { ...base.plugins, annotation: { annotations: references(f, t, 'y') }, datalabels: { display: false }, endLabels: { labels, marks: marks(f, t, 'y') } },
     } as never,
   };
 }

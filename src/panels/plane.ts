@@ -10,12 +10,12 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
   const shown = shownValues(f, o, step);
   const names = o.short ?? places(f);
   const [across, up] = seriesNames(f, o);
-  const look = styles(o.inkX ?? names.map(() => 'hold' as const), t);
+  const look = styles(o.inkX ?? names.map(() => 'hold' as const), t, true);
   const all = f.series.flatMap((s) => s.values);
   const [least, most] = [Math.min(0, ...all), Math.max(...all)];
   const measure = axisTitle(f.y.label, f.y.unit);
   const base = baseOptions(t);
-  const axis = (name: string | undefined): object => valueAxis(f, o, t, `${name ?? ''}: ${measure}`);
+  const axis = (name: string | undefined, along: 'x' | 'y'): object => valueAxis(f, o, t, `${name ?? ''}: ${measure}`, along);
   return {
     type: 'scatter',
     data: {
@@ -35,7 +35,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
     },
     options: {
       ...base,
-      scales: { x: axis(across), y: axis(up) } as never,
+      scales: { x: axis(across, 'x'), y: axis(up, 'y') } as never,
       plugins: {
         ...base.plugins,
         annotation: {

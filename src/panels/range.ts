@@ -2,7 +2,7 @@
 import type { ChartConfiguration } from 'chart.js';
 import { formatValue } from '../format.ts';
 import type { Figure } from '../results.ts';
-import { axisTitle, baseOptions, nameAxis, references, styles, valueAxis } from './frame.ts';
+import { axisTitle, baseOptions, margin, marks, nameAxis, references, styles, valueAxis } from './frame.ts';
 import { wrap } from './labels.ts';
 import { places, type PanelOptions } from './panel.ts';
 import type { Theme } from './theme.ts';
@@ -12,6 +12,7 @@ export function toChart(f: Figure, _step: number, o: PanelOptions, t: Theme): Ch
   const [from, to] = f.series;
   const [look] = styles([o.inkX?.[0] ?? o.ink?.[0] ?? 'remedy'], t);
   const base = baseOptions(t);
+  const named = marks(f, t, 'x');
   const text = (v: number): string => formatValue(v, f.y.unit, f.approximate);
   return {
     type: 'bar',
@@ -21,18 +22,20 @@ export function toChart(f: Figure, _step: number, o: PanelOptions, t: Theme): Ch
     },
     options: {
       ...base,
+      layout: { padding: { top: margin(named, t).top, right: 40 } },
       indexAxis: 'y',
-      scales: { x: valueAxis(f, o, t, axisTitle(f.y.label, f.y.unit)), y: nameAxis(t) } as never,
+      scales: { x: valueAxis(f, o, t, axisTitle(f.y.label, f.y.unit), 'x'), y: nameAxis(t) } as never,
       plugins: {
         ...base.plugins,
         annotation: { annotations: references(f, t, 'x') },
+        endLabels: { marks: named },
         datalabels: {
           labels: {
-            from: { anchor: 'start', align: 'end', formatter: (_: unknown, c: { dataIndex: number }) => text(from!.values[c.dataIndex]!) },
-            to: { anchor: 'end', align: 'start', formatter: (_: unknown, c: { dataIndex: number }) => text(to!.values[c.dataIndex]!) },
+            from: { anchor: 'start', align: 'start', formatter: (_: unknown, c: { dataIndex: number }) => text(from!.values[c.dataIndex]!) },
+            to: { anchor: 'end', align: 'end', formatter: (_: unknown, c: { dataIndex: number }) => text(to!.values[c.dataIndex]!) },
           },
-          color: t.colour.paper,
-          offset: 6,
+          color: t.colour.ink,
+          offset: 4,
           font: { family: t.font, size: t.size + 2, weight: 600 },
         },
       },

@@ -3,7 +3,7 @@
 import type { ChartConfiguration } from 'chart.js';
 import { formatValue } from '../format.ts';
 import type { Figure } from '../results.ts';
-import { axisTitle, baseOptions, references, seriesNames, seriesStyles, styles, valueAxis } from './frame.ts';
+import { axisTitle, baseOptions, marks, references, seriesNames, seriesStyles, styles, valueAxis } from './frame.ts';
 import { widest, type EndLabel } from './labels.ts';
 import { places, shownValues, type PanelOptions } from './panel.ts';
 import type { Theme } from './theme.ts';
@@ -17,9 +17,10 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
   const lines = names.map((_, i) => (across ? [shown[0]![i]!, shown[1]![i]!] : [shown[i]![0]!, shown[i]![1]!]));
   const text = (v: number | null): string => (v === null ? '' : formatValue(v, f.y.unit, f.approximate));
   const labels: EndLabel[] = lines.flatMap(([from, to], i) => [
-    ...(from != null ? [{ dataset: i, index: 0, text: text(from), colour: look[i]!.colour, side: 'left' as const }] : []),
+    ...(from != null && lines.findIndex((l) => l[0] === from) === i ? [{ dataset: i, index: 0, text: text(from), colour: lines.filter((l) => l[0] === from).length > 1 ? t.colour.ink : look[i]!.colour, side: 'left' as const }] : []),
     ...(to != null ? [{ dataset: i, index: 1, text: names.length > 1 ? `${text(to)}  ${names[i]}` : text(to), colour: look[i]!.colour, side: 'right' as const }] : []),
   ]);
+  const named = marks(f, t, 'y');
   const right = widest(labels.filter((l) => l.side === 'right').map((l) => l.text), t.size, t.font);
   const base = baseOptions(t);
   return {
@@ -47,7 +48,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
         x: { offset: false, grid: { color: t.colour.rule }, border: { display: false }, ticks: { color: t.colour.ink, font: { size: t.size }, maxRotation: 0, padding: 8, align: 'inner' } },
         y: { ...valueAxis(f, o, t, axisTitle(f.y.label, f.y.unit)), afterFit: (axis: { width: number }) => void (axis.width += widest(labels.filter((l) => l.side === 'left').map((l) => l.text), t.size, t.font) + 18) },
       } as never,
-      plugins: { ...base.plugins, annotation: { annotations: references(f, t, 'y') }, datalabels: { display: false }, endLabels: { labels } },
+      plugins: { ...base.plugins, annotation: { annotations: references(f, t, 'y') }, datalabels: { display: false }, endLabels: { labels, marks: named } },
     } as never,
   };
 }

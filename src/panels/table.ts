@@ -58,12 +58,13 @@ export function toCsv(f: Figure): string {
 export function mount(host: HTMLElement, f: Figure): Panel {
   const yes = f.y.unit.startsWith('1 =');
   const t = toTable(f);
+  if (f.series.length) t.rows.length = places(f).length; // single numbers stay in the source dialog
   if (yes) for (const r of t.rows) r.cells = r.cells.map((c) => (c === '1' ? '✓ yes' : c === '0' ? '✗ no' : c));
   const box = document.createElement('div');
   box.className = 'table-view';
   box.append(tableElement(t));
   host.replaceChildren(box);
-  return still(host, f, t);
+  return still(host, f);
 }
 
 /** The contract for a panel without steps or canvas. */

@@ -9,6 +9,11 @@ export interface Theme {
   font: string;
   size: number;
   narrow: boolean;
+  /** Half a slide: no room beside the chart. */
+  compact: boolean;
+  width: number;
+  /** Characters that fit along the upright axis. */
+  upright: number;
 }
 
 const INKS: Ink[] = ['say', 'hold', 'never', 'remedy', 'base', 'plain'];
@@ -16,15 +21,30 @@ const INKS: Ink[] = ['say', 'hold', 'never', 'remedy', 'base', 'plain'];
 export function readTheme(host: Element): Theme {
   const css = getComputedStyle(host);
   const token = (name: string): string => css.getPropertyValue(name).trim();
+  const probe = document.createElement('i');
+  host.append(probe);
   const pick = <K extends string>(keys: K[], suffix = ''): Record<K, string> =>
-    Object.fromEntries(keys.map((k) => [k, token(`--${k}${suffix}`)])) as Record<K, string>;
-  return {
+    Object.fromEntries(keys.map((k) => [k, resolve(probe, `--${k}${suffix}`)])) as Record<K, string>;
+  const size = Number.parseFloat(token('--chart-size')) || 18;
+  const theme = {
     colour: pick([...INKS, 'ink', 'quiet', 'rule', 'paper']),
     tint: pick(INKS, '-tint'),
     font: token('--sans'),
-    size: Number.parseFloat(token('--chart-size')) || 18,
-    narrow: host.clientWidth < 620,
+    size,
+    narrow: host.clientWidth < 480,
+    compact: host.clientWidth < 660,
+    width: host.clientWidth,
+    upright: Math.max(14, Math.floor((host.clientHeight - 90) / (size * 0.54))),
   };
+  probe.remove();
+  return theme;
+}
+
+/** A token as #rrggbb: a custom property itself still says light-dark(). */
+function resolve(probe: HTMLElement, name: string): string {
+  probe.style.color = `var(${name})`;
+  const channels = getComputedStyle(probe).color.match(/[\d.]+/g) ?? [];
+  return `#${channels.slice(0, 3).map((c) => Math.round(Number(c)).toString(16).padStart(2, '0')).join('')}`;
 }
 
 /** Colour never stands alone: each role has its mark, and its dash where it is a line. */

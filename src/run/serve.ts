@@ -12,10 +12,11 @@ export interface Served {
   close(): Promise<void>;
 }
 
-/** Builds (quietly) and serves dist, and starts the browser. */
-export async function serveDeck(): Promise<Served> {
-  await build({ root: `${root}/src`, configFile: `${root}/vite.config.ts`, logLevel: 'error' });
-  const server = await preview({ root: `${root}/src`, configFile: `${root}/vite.config.ts`, logLevel: 'error', preview: { port: 4400, host: '127.0.0.1' } });
+/** Builds (quietly) into `outDir` and serves it, and starts the browser. */
+export async function serveDeck({ port = 4400, outDir = `${root}/dist` } = {}): Promise<Served> {
+  const common = { root: `${root}/src`, configFile: `${root}/vite.config.ts`, logLevel: 'error' as const, build: { outDir } };
+  await build(common);
+  const server = await preview({ ...common, preview: { port, host: '127.0.0.1' } });
   const found = await findBrowser();
   if (!found) throw new Error('no browser: run `npm run setup`');
   const browser = await chromium.launch({ executablePath: found.executablePath, args: [...found.args, '--font-render-hinting=none', '--force-color-profile=srgb'] });
