@@ -19,7 +19,8 @@ export function provenance(f: Figure): Row[] {
   const rows: Row[] = [];
   if (isPublished(f)) {
     rows.push({ label: 'Where', text: f.where });
-    rows.push({ label: 'Page read', text: f.pageNote || f.page.replace(/^https?:\/\//, ''), href: f.page });
+    rows.push({ label: 'Page read', text: f.page.replace(/^https?:\/\//, ''), href: f.page });
+    if (f.pageNote) rows.push({ label: 'More on that page', text: f.pageNote });
     rows.push({ label: 'Read in', text: `${f.read}; ${RECHECK[f.recheck]}` });
     rows.push({ label: `Says of ${f.claims.join(', ')}`, text: f.stance });
     if (f.derived) rows.push({ label: 'Our arithmetic', text: f.derived });

@@ -29,7 +29,7 @@ export function figure(change: Partial<Published> = {}): Published {
     y: { label: 'share', unit: '%' },
     series: [
       { name: 'before', values: [10, 20, 30] },
-      { name: 'after', values: [11.5, -21, 31] },
+      { name: 'after', values: [11.5, -21, 33.5] },
     ],
     where: 'Table 1',
     read: 'full text',

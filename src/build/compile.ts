@@ -162,7 +162,7 @@ function evidenceTable(rest: string, line: number, c: Context, out: Slide): stri
   const columns = (list(o.columns) ?? ['paper', 'finding']).map((k) => COLUMNS[k] ?? c.fail(line, `no column “${k}”; there are: ${Object.keys(COLUMNS).join(', ')}`));
   out.figures.push(...rows.map((f) => f.id));
   const head = columns.map(([h]) => `<th scope="col">${h}</th>`).join('');
-  const body = rows.map((f) => `<tr>${columns.map(([, cell], i) => (i ? `<td>${cell(f, c.evidence)}</td>` : `<th scope="row">${cell(f, c.evidence)}</th>`)).join('')}</tr>`).join('');
+  const body = rows.map((f) => `<tr>${columns.map(([label, cell], i) => (i ? `<td data-label="${label}">${cell(f, c.evidence)}</td>` : `<th scope="row">${cell(f, c.evidence)}</th>`)).join('')}</tr>`).join('');
   const roomy = rows.length <= 7 && !/finding|title/.test(o.columns ?? 'finding') ? ' roomy' : '';
   return `<div class="table-box"><table class="evidence${roomy}"><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
 }

@@ -1,9 +1,14 @@
 // Print: every slide a page, every panel final, links inside the file, then the numbers. The same
 // for `npm run pdf` and for the browser's own print command. The deck's own view mode of reveal is
 // not used: its print view leaves all slides but one out of tags and outline.
-import { mountAll, preloadAll, resizeAll } from '../panels/host.ts';
+import { dataOf, mountAll, panelOf, panelsIn, preload, preloadAll, resizeAll, unmount } from '../panels/host.ts';
+import type { PanelOptions } from '../panels/panel.ts';
+import type { Figure } from '../results.ts';
+import type { Entry } from './cut.ts';
 
 let undo: (() => void)[] = [];
+const root = document.documentElement;
+const fullTitle = document.title; // before the deck puts the slide into it
 
 /** Everything a print needs, loaded: call before `layout`. Never rejects; failures show in panels. */
 export const prepare = async (slides: HTMLElement): Promise<void> => {
@@ -21,30 +26,262 @@ function set(e: Element, name: string, value: string | null): void {
 /** Lays the deck out as pages, at once and completely: it must finish inside `beforeprint`. */
 export function layout(slides: HTMLElement): void {
   if (undo.length) return;
-  set(document.documentElement, 'class', `${document.documentElement.className} printing`.trim());
+  const title = document.title;
+  document.title = fullTitle;
+  undo.push(() => (document.title = title));
+  set(root, 'class', `${root.className} printing print-pdf`.trim()); // the second turns off reveal's own print styles
+  if (root.dataset.theme !== 'dark') set(root, 'data-theme', 'light'); // canvases keep the colours they were drawn in
   set(slides, 'style', null);
   for (const s of slides.querySelectorAll<HTMLElement>(':scope > section')) {
     for (const name of ['hidden', 'aria-hidden', 'inert', 'style']) set(s, name, null);
     set(s, 'class', [...s.classList].filter((c) => !['past', 'present', 'future'].includes(c)).join(' '));
-    for (const f of s.querySelectorAll('.fragment')) set(f, 'class', 'fragment visible step');
+    for (const f of s.querySelectorAll('.fragment')) set(f, 'class', `${f.className.replace(/ (visible|current-fragment)\b/g, '')} visible`);
   }
   for (const a of document.querySelectorAll<HTMLAnchorElement>('a[href^="#/"]')) set(a, 'href', `#${a.getAttribute('href')!.slice(2)}`);
   mountAll(slides);
   resizeAll(slides);
 }
 
-/** Back to the talk. */
-export function restore(): void {
+/** Back to the talk: what was drawn for paper is drawn anew. */
+export function restore(slides: HTMLElement): void {
   for (const f of undo.reverse()) f();
   undo = [];
+  panelsIn(slides).forEach(unmount);
 }
 
 /** Ctrl+P prints what has loaded by then; all figures load in the background after the first. */
 export function followBrowser(slides: HTMLElement, after: () => void): void {
   addEventListener('beforeprint', () => layout(slides));
   addEventListener('afterprint', () => {
-    if (document.documentElement.dataset.print !== undefined) return; // our exporter keeps the layout
-    restore();
+    if (root.dataset.print !== undefined) return; // our exporter keeps the layout
+    restore(slides);
     after();
   });
+}
+
+// --- the exporter's pages, and what they must hold
+
+export interface Options {
+  appendix: 'used' | 'all' | 'none';
+  backup: boolean;
+  /** Height of a page that is 1280 wide; a slide stands in its middle. */
+  height: number;
+}
+
+/** A panel as it stands on its sheet, in CSS px; what must be seen there follows from its data. */
+export interface Drawn {
+  figure: Figure;
+  options: PanelOptions;
+  box: { x: number; y: number; width: number; height: number };
+  /** The words outside the canvas. */
+  text: string;
+}
+export interface Sheet {
+  id: string;
+  number: string;
+  title: string;
+  text: string;
+  links: string[];
+  panels: Drawn[];
+}
+export interface Item {
+  id: string;
+  title: string;
+  text: string;
+  links: string[];
+  chart: Drawn | null;
+}
+export interface Printed {
+  title: string;
+  lang: string;
+  sheets: Sheet[];
+  /** The appendix's heading and its entries, in order. */
+  appendix: { title: string; items: Item[] } | null;
+  /** Colours of axes, text and paper: what is painted in another is data. */
+  neutral: string[];
+  /** Why this deck cannot be printed as it is. */
+  problems: string[];
+}
+
+const APPENDIX = 'Numbers and sources';
+
+function element<K extends keyof HTMLElementTagNameMap>(tag: K, className = '', ...children: (Node | string)[]): HTMLElementTagNameMap[K] {
+  const e = document.createElement(tag);
+  if (className) e.className = className;
+  e.append(...children);
+  return e;
+}
+
+const link = (to: string, text: string): HTMLAnchorElement => {
+  const a = element('a', '', text);
+  a.href = `#${to}`;
+  return a;
+};
+/** “a, b, c”, each a link. */
+const list = (links: HTMLAnchorElement[]): (Node | string)[] => links.flatMap((a, i) => (i ? [', ', a] : [a]));
+
+/** The ids in a chip that stands for several figures. */
+const idsOf = (a: HTMLAnchorElement): string[] => new URL(a.href).searchParams.get('ids')?.split(',') ?? [];
+
+/** Every figure a slide shows or cites, in order. */
+function figuresOf(section: HTMLElement): string[] {
+  const marked = [...section.querySelectorAll<HTMLElement>('[data-figure], a.chip')].filter((e) => !e.closest('.notes'));
+  return [...new Set(marked.flatMap((e) => e.dataset.figure ?? idsOf(e as HTMLAnchorElement)))];
+}
+
+/** The evidence index's own entries, as they are built for its page. */
+async function fetchEntries(): Promise<HTMLElement[]> {
+  const at = new URL('./evidence/', location.href);
+  const response = await fetch(at);
+  if (!response.ok) throw new Error(`the evidence index is missing (${response.status} for ${at.pathname})`);
+  const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+  return [...page.querySelectorAll<HTMLElement>('article.entry')].map((e) => {
+    const panel = e.querySelector<HTMLElement>('figure.panel')!;
+    panel.dataset.src = new URL(panel.dataset.src!, at).href;
+    return document.importNode(e, true);
+  });
+}
+
+/** Appends the numbers behind the slides: words and table of each figure, its chart with `all`. */
+async function append(entries: Entry[], which: 'used' | 'all'): Promise<void> {
+  const { tableElement, toTable } = await import('../panels/table.ts');
+  const use = new Map<string, Entry[]>();
+  for (const e of entries) for (const id of figuresOf(e.section)) use.set(id, [...(use.get(id) ?? []), e]);
+  const all = await fetchEntries();
+  const found = new Map(all.map((e) => [e.id, e]));
+  const wanted = which === 'all' ? all : [...use.keys()].map((id) => found.get(id)).filter((e) => e !== undefined);
+  const box = element('div', 'entries');
+  const appendix = element('section', 'appendix', element('h2', '', APPENDIX), element('p', '', 'The numbers behind every picture, where each was read, how far to trust the reading, and what a hostile expert would say. The links lead to the sources and back to the slides.'), box);
+  const heading = appendix.querySelector('h2')!;
+  heading.id = 'appendix-title';
+  appendix.setAttribute('aria-labelledby', heading.id);
+  document.querySelector('main')!.append(appendix);
+  box.append(...wanted);
+  await Promise.all(panelsIn(box).map(preload));
+
+  const number = new Map<string, string>();
+  wanted.forEach((entry, i) => {
+    const id = entry.id;
+    number.set(id, `N${i + 1}`);
+    entry.id = `entry-${id}`;
+    const title = element('h3', '', element('b', '', `N${i + 1}`), ` ${entry.querySelector('h2')!.textContent}`);
+    entry.querySelector('h2')!.replaceWith(title);
+    entry.querySelector('.downloads')?.remove();
+    const on = use.get(id)?.map((e) => link(e.id, e.number)) ?? [];
+    if (on.length) entry.querySelector('.meta')?.append(on.length > 1 ? ' · on slides ' : ' · on slide ', ...list(on));
+    const panel = entry.querySelector<HTMLElement>('figure.panel')!;
+    const data = dataOf(panel);
+    if (!data) return; // it says itself what is wrong, and so do we
+    const table = toTable(data);
+    if (table.rows.length) {
+      const twin = tableElement({ ...table, caption: table.caption.slice(data.title.length).replace(/^\. /, '') });
+      if (!twin.caption!.textContent) twin.deleteCaption();
+      panel.after(twin);
+    }
+    if (which === 'used' || panel.matches('.view-text, .view-table')) panel.remove();
+  });
+
+  // chips and evidence links lead to the entries; a link to many, to a list of them
+  const groups = element('ul', 'groups');
+  for (const e of entries) {
+    for (const chip of e.section.querySelectorAll<HTMLElement>('.chip[data-figure]')) {
+      const id = chip.dataset.figure!;
+      const a = link(`entry-${id}`, `${number.get(id) ?? ''} · ${chip.textContent}`);
+      a.className = 'chip';
+      chip.replaceWith(a);
+    }
+    for (const a of e.section.querySelectorAll<HTMLAnchorElement>('a[href*="evidence/"]')) {
+      const to = new URL(a.href);
+      const claim = to.searchParams.get('claim');
+      const one = to.hash.slice(1);
+      const ids = one ? [one] : claim && which === 'all' ? wanted.filter((w) => w.dataset.claims!.split(' ').includes(claim)).map((w) => w.id.slice(6)) : idsOf(a);
+      const members = ids.filter((id) => number.has(id));
+      if (to.origin !== location.origin || !members.length) continue;
+      if (one) a.href = `#entry-${one}`;
+      else {
+        const name = claim ? `${claim}: ${a.textContent}` : `Slide ${e.number}: ${e.title}`;
+        const group = `group-${claim ?? e.id}`;
+        a.href = `#${group}`;
+        if (groups.querySelector(`#${group}`)) continue;
+        const item = element('li', '', element('strong', '', name), ' ', ...list(members.map((id) => link(`entry-${id}`, number.get(id)!))));
+        item.id = group;
+        groups.append(item);
+      }
+    }
+  }
+  if (groups.children.length) box.before(groups);
+}
+
+/** A link that leads nowhere in a file becomes its words. */
+function unlink(scope: ParentNode): void {
+  for (const a of scope.querySelectorAll<HTMLAnchorElement>('a[href]')) {
+    const to = a.getAttribute('href')!;
+    const dead = to.startsWith('#') ? !document.getElementById(to.slice(1)) : new URL(a.href).origin === location.origin;
+    if (dead) a.replaceWith(element('span', a.className, ...a.childNodes));
+  }
+  for (const b of scope.querySelectorAll('button.chip')) b.replaceWith(element('span', b.className, ...b.childNodes));
+}
+
+const words = (e: HTMLElement): string => e.innerText.replace(/\s+/g, ' ').trim();
+const hrefs = (e: Element): string[] => [...e.querySelectorAll<HTMLAnchorElement>('a[href]')].filter((a) => a.offsetParent).map((a) => (a.getAttribute('href')!.startsWith('#') ? a.getAttribute('href')! : a.href));
+
+function drawn(panel: HTMLElement, page: Element): Drawn | null {
+  const p = panelOf(panel);
+  if (!p) return null;
+  const [from, at] = [page.getBoundingClientRect(), panel.getBoundingClientRect()];
+  return {
+    figure: p.provenance(),
+    options: JSON.parse(panel.dataset.options!) as PanelOptions,
+    box: { x: at.x - from.x, y: at.y - from.y, width: at.width, height: at.height },
+    text: words(panel),
+  };
+}
+
+/** What is wrong with a sheet as it stands: figures that failed, content that its box cuts off. */
+function problemsOf(section: HTMLElement, where: string): string[] {
+  const out: string[] = [];
+  for (const p of panelsIn(section)) {
+    const error = p.querySelector('.panel-error p')?.textContent;
+    if (error) out.push(`${where}: the figure “${p.dataset.figure!}” cannot be shown: ${error}`);
+    else if (!panelOf(p)) out.push(`${where}: the figure “${p.dataset.figure!}” is empty`);
+  }
+  for (const e of [section, ...section.querySelectorAll<HTMLElement>('.stage *')]) {
+    if (e.closest('.sr, svg') || getComputedStyle(e).overflowY === 'visible') continue;
+    const [down, across] = [e.scrollHeight - e.clientHeight, e.scrollWidth - e.clientWidth];
+    if (down > 2 || across > 2) out.push(`${where}: ${Math.max(down, across)} px of <${e.localName}${e.className ? ` class="${e.className}"` : ''}> are cut off`);
+  }
+  return out;
+}
+
+/** Lays out the pages of the PDF for good: there is no way back to the talk. */
+export async function typeset(slides: HTMLElement, entries: Entry[], o: Options): Promise<Printed> {
+  const kept = entries.filter((e) => o.backup || !e.backup);
+  for (const e of entries) if (!kept.includes(e)) e.section.remove();
+  await Promise.all([...document.fonts].map((f) => f.load().catch(() => undefined)));
+  await prepare(slides);
+  root.style.setProperty('--page-top', `${(o.height - 720) / 2}px`);
+  const style = element('style', '', `@page { size: 1280px ${o.height}px; }`);
+  document.head.append(style);
+  layout(slides);
+  if (o.appendix !== 'none') await append(kept, o.appendix);
+  unlink(document.querySelector('main')!);
+  const appendix = document.querySelector<HTMLElement>('.appendix');
+  if (appendix) mountAll(appendix);
+  await document.fonts.ready;
+
+  const css = getComputedStyle(root);
+  return {
+    title: document.title,
+    lang: root.lang,
+    sheets: kept.map(({ section, id, number, title }) => ({ id, number, title, text: words(section), links: hrefs(section), panels: panelsIn(section).flatMap((p) => drawn(p, section) ?? []) })),
+    appendix: appendix && {
+      title: APPENDIX,
+      items: [...appendix.querySelectorAll<HTMLElement>('.entry')].map((e) => {
+        const [chart] = panelsIn(e);
+        return { id: e.id, title: words(e.querySelector('h3')!), text: words(e), links: hrefs(e), chart: chart ? drawn(chart, e) : null };
+      }),
+    },
+    neutral: ['--paper', '--raised', '--ink', '--quiet', '--rule'].map((n) => css.getPropertyValue(n).trim()),
+    problems: [...kept.flatMap((e) => problemsOf(e.section, `slide ${e.number}`)), ...(appendix ? problemsOf(appendix, 'appendix') : [])],
+  };
 }

@@ -8,7 +8,8 @@ import { places, shownValues, type PanelOptions } from './panel.ts';
 import type { Theme } from './theme.ts';
 
 export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): ChartConfiguration {
-  const lying = o.view === 'hbars';
+  // on a phone many bars lie down, so that each keeps its number
+  const lying = o.view === 'hbars' || (t.narrow && f.series.length * places(f).length > 6);
   const names = o.short ?? places(f);
   const shown = shownValues(f, o, step);
   const look = seriesStyles(f, o, t);
@@ -30,7 +31,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
           data: intervals ? s.values.map((v, j) => ({ [lying ? 'x' : 'y']: shown[i]![j] === null ? NaN : v, ...(s.low && { [lying ? 'xMin' : 'yMin']: s.low[j], [lying ? 'xMax' : 'yMax']: s.high?.[j] }) })) : shown[i]!,
           backgroundColor: s.values.map((_, j) => at(j).fill),
           borderColor: s.values.map((_, j) => at(j).colour),
-          borderWidth: s.values.map((_, j) => (at(j).open ? 2.5 : 0)),
+          borderWidth: s.values.map((_, j) => (at(j).fill === at(j).colour ? 0 : 2.5)),
           errorBarColor: t.colour.ink,
           errorBarWhiskerColor: t.colour.ink,
           categoryPercentage: 0.76,

@@ -171,7 +171,7 @@ function writeKey(key: HTMLElement, f: Figure, o: PanelOptions, t: Theme): void 
   const ends = o.view === 'lines' || o.view === 'slope';
   const upright = o.view === 'bars' || o.view === 'lines' || o.view === 'slope';
   const lines = upright && t.compact ? (f.reference ?? []) : [];
-  const needed = lines.length > 0 || f.series.length > 1 && (o.view === 'bars' || o.view === 'hbars' || o.view === 'dots' || (o.view === 'lines' && t.narrow));
+  const needed = lines.length > 0 || f.series.length > 1 && (o.view === 'bars' || o.view === 'hbars' || o.view === 'dots' || (ends && t.narrow));
   key.hidden = !needed;
   if (!needed) return key.replaceChildren();
   const look = seriesStyles(f, o, t);
@@ -185,7 +185,7 @@ function writeKey(key: HTMLElement, f: Figure, o: PanelOptions, t: Theme): void 
       mark.setAttribute('aria-hidden', 'true');
       const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
       path.setAttribute('d', o.view === 'dots' || ends ? (SHAPE[s.point] ?? '') : 'M2 2H18V18H2Z');
-      path.setAttribute('fill', s.open && o.view !== 'dots' ? s.fill : s.open ? t.colour.paper : s.colour);
+      path.setAttribute('fill', o.view !== 'dots' && !ends ? s.fill : s.open ? t.colour.paper : s.colour);
       path.setAttribute('stroke', s.colour);
       path.setAttribute('stroke-width', '2.5');
       mark.append(path);

@@ -5,7 +5,7 @@ import { formatNumber, formatValue } from '../format.ts';
 import type { Figure } from '../results.ts';
 import { widest, wrap, type Mark } from './labels.ts';
 import type { Ink, PanelOptions } from './panel.ts';
-import { MARK, POINTS, type Theme } from './theme.ts';
+import { MARK, mix, POINTS, type Theme } from './theme.ts';
 
 export interface Style {
   ink: Ink;
@@ -16,27 +16,30 @@ export interface Style {
   point: (typeof POINTS)[number];
 }
 
-/** How each of `roles` looks; a role's second series is lighter and has another mark; places do not differ. */
+/**
+ * How each of `roles` looks. Series that share a role get lighter one by one, each with a mark and a
+ * dash of its own; places that share a role look `alike`.
+ */
 export function styles(roles: Ink[], t: Theme, alike = false): Style[] {
-  const seen = new Map<Ink, number>();
   return roles.map((ink, i) => {
-    const nth = alike ? 0 : (seen.get(ink) ?? 0);
-    seen.set(ink, nth + 1);
+    const same = alike ? [i] : roles.flatMap((r, j) => (r === ink ? [j] : []));
+    const nth = same.indexOf(i);
     const { point, dash, open } = MARK[ink];
-    const repeated = !alike && roles.filter((r) => r === ink).length > 1;
+    const colour = t.colour[ink];
+    const shade = same.length > 1 ? 1 - (0.8 * nth) / (same.length - 1) : ink === 'never' ? 0.3 : 1;
     return {
       ink,
-      colour: t.colour[ink],
-      fill: ink === 'never' ? t.tint.never : open ? t.colour.paper : nth % 2 ? t.tint[ink] : t.colour[ink],
+      colour,
+      fill: open && ink !== 'never' ? t.colour.paper : mix(colour, t.colour.paper, shade),
       open: open || nth % 2 === 1,
       dash: nth === 0 ? dash : [[10, 4], [3, 3], [12, 4, 3, 4]][(nth - 1) % 3]!,
-      point: repeated ? POINTS[i % POINTS.length]! : point,
+      point: same.length > 1 ? POINTS[nth % POINTS.length]! : point,
     };
   });
 }
 
-export const seriesStyles = (f: Figure, o: PanelOptions, t: Theme): Style[] =>
-  styles(o.ink ?? (f.series.length === 1 ? ['say'] : f.series.map((_, i) => (['say', 'hold', 'plain', 'remedy', 'base', 'never'] as const)[i % 6]!)), t);
+/** Without an author's word on roles, series are plain. */
+export const seriesStyles = (f: Figure, o: PanelOptions, t: Theme): Style[] => styles(o.ink ?? f.series.map(() => 'plain' as const), t);
 
 export const seriesNames = (f: Figure, o: PanelOptions): string[] => o.shortSeries ?? f.series.map((s) => s.name);
 

@@ -25,7 +25,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
     offset: false,
     reverse: position === 'left',
     afterBuildTicks: (axis: { ticks: { value: number }[] }) => void (axis.ticks = labels.map((_, value) => ({ value }))),
-    ticks: { color: t.colour.ink, font: { size: t.size }, autoSkip: false, maxRotation: 0, padding: 8, callback: (v: number) => (labels[v] === undefined ? '' : wrap(labels[v], width)) },
+    ticks: { color: t.colour.ink, font: { size: t.size }, autoSkip: false, maxRotation: 60, minRotation: position === 'top' && t.narrow && labels.length > 3 ? 60 : 0, padding: 8, callback: (v: number) => (labels[v] === undefined ? '' : wrap(labels[v], width)) },
     grid: { display: false },
     border: { display: false },
   });

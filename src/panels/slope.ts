@@ -13,12 +13,12 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
   const across = places(f).length !== 2 && f.series.length === 2; // lines run between the two series
   const ends = across ? seriesNames(f, o) : (o.short ?? places(f));
   const names = across ? (o.short ?? places(f)) : seriesNames(f, o);
-  const look = across ? styles(o.inkX ?? names.map(() => 'say' as const), t) : seriesStyles(f, o, t);
+  const look = across ? styles(o.inkX ?? names.map(() => 'plain' as const), t) : seriesStyles(f, o, t);
   const lines = names.map((_, i) => (across ? [shown[0]![i]!, shown[1]![i]!] : [shown[i]![0]!, shown[i]![1]!]));
   const text = (v: number | null): string => (v === null ? '' : formatValue(v, f.y.unit, f.approximate));
   const labels: EndLabel[] = lines.flatMap(([from, to], i) => [
     ...(from != null && lines.findIndex((l) => l[0] === from) === i ? [{ dataset: i, index: 0, text: text(from), colour: lines.filter((l) => l[0] === from).length > 1 ? t.colour.ink : look[i]!.colour, side: 'left' as const }] : []),
-    ...(to != null ? [{ dataset: i, index: 1, text: names.length > 1 ? `${text(to)}  ${names[i]}` : text(to), colour: look[i]!.colour, side: 'right' as const }] : []),
+    ...(to != null ? [{ dataset: i, index: 1, text: names.length > 1 && !t.narrow ? `${text(to)}  ${names[i]}` : text(to), colour: look[i]!.colour, side: 'right' as const }] : []),
   ]);
   const named = marks(f, t, 'y');
   const right = widest(labels.filter((l) => l.side === 'right').map((l) => l.text), t.size, t.font);

@@ -4,8 +4,6 @@ import type { Ink } from './panel.ts';
 
 export interface Theme {
   colour: Record<Ink | 'ink' | 'quiet' | 'rule' | 'paper', string>;
-  /** A second series with the same role. */
-  tint: Record<Ink, string>;
   font: string;
   size: number;
   narrow: boolean;
@@ -23,12 +21,11 @@ export function readTheme(host: Element): Theme {
   const token = (name: string): string => css.getPropertyValue(name).trim();
   const probe = document.createElement('i');
   host.append(probe);
-  const pick = <K extends string>(keys: K[], suffix = ''): Record<K, string> =>
-    Object.fromEntries(keys.map((k) => [k, resolve(probe, `--${k}${suffix}`)])) as Record<K, string>;
+  const pick = <K extends string>(keys: K[]): Record<K, string> =>
+    Object.fromEntries(keys.map((k) => [k, resolve(probe, `--${k}`)])) as Record<K, string>;
   const size = Number.parseFloat(token('--chart-size')) || 18;
   const theme = {
     colour: pick([...INKS, 'ink', 'quiet', 'rule', 'paper']),
-    tint: pick(INKS, '-tint'),
     font: token('--sans'),
     size,
     narrow: host.clientWidth < 480,
