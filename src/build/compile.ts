@@ -325,7 +325,7 @@ ${so}${but}
 
 /** References run over as many slides as they need: two columns, by their estimated lines. */
 function paginateReferences(slide: Slide, e: Evidence): Slide[] {
-  const perColumn = 19.5;
+  const perColumn = 21.5;
   const pages: string[][][] = [];
   let room = 0;
   for (const [id, html] of e.references) {

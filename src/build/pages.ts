@@ -50,6 +50,7 @@ ${provenanceHtml(f, e)}
 /** The index has no author to choose a view: long names or many bars lie down. */
 function defaultView(f: Published): string | undefined {
   if (f.kind !== 'bars') return undefined;
+  if (f.series.some((s) => s.low)) return 'dots';
   const names = f.x.categories ?? [];
   const bars = names.length * f.series.length;
   return names.length > 5 || bars > 12 || names.some((n) => n.length > 34) ? 'hbars' : 'bars';

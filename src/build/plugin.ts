@@ -31,7 +31,10 @@ export function loadContent(): Content {
 
 const fontFiles = (): string[] => readdirSync(join(root, 'assets/fonts')).filter((f) => f.endsWith('.woff2'));
 
-function fill(html: string, page: string, c: Content): string {
+// Nothing from another host, no inline script or style: also where a host cannot send headers.
+const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'";
+
+function fill(html: string, page: string, c: Content, built: boolean): string {
   const depth = page.includes('/evidence/') || page.includes('/speaker/') ? '../' : './';
   // what the first picture is set in; the rest load when a character needs them
   const fonts = fontFiles()
@@ -43,8 +46,9 @@ function fill(html: string, page: string, c: Content): string {
       return first ? `<a href="#/${first.id}" data-chapter="${i}"><span>${escapeHtml(ch.short)}</span></a>` : '';
     })
     .join('');
+  const csp = built ? `<meta http-equiv="Content-Security-Policy" content="${CSP}">\n` : ''; // the dev server writes inline styles
   return html
-    .replace('<!--fonts-->', () => fonts.join('\n'))
+    .replace('<!--fonts-->', () => csp + fonts.join('\n'))
     .replace('<!--slides-->', () => c.deck.slides.map((s) => s.html).join('\n'))
     .replace('<!--progress-->', () => progress)
     .replace('%notes%', c.notes)
@@ -61,7 +65,7 @@ export function deck(): Plugin {
       content = undefined;
       get(); // a wrong slide or data file stops the build here, by name
     },
-    transformIndexHtml: { order: 'pre', handler: (html, ctx) => fill(html, ctx.filename, get()) },
+    transformIndexHtml: { order: 'pre', handler: (html, ctx) => fill(html, ctx.filename, get(), !ctx.server) },
     generateBundle() {
       for (const [fileName, source] of get().files) this.emitFile({ type: 'asset', fileName, source });
     },

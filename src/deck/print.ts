@@ -64,8 +64,10 @@ export function followBrowser(slides: HTMLElement, after: () => void): void {
 export interface Options {
   appendix: 'used' | 'all' | 'none';
   backup: boolean;
-  /** Height of a page that is 1280 wide; a slide stands in its middle. */
+  /** Height of a page that is 1280 wide, in CSS px; a slide stands in its middle. */
   height: number;
+  /** The appendix's text, in CSS px. */
+  textSize: number;
 }
 
 /** A panel as it stands on its sheet, in CSS px; what must be seen there follows from its data. */
@@ -142,9 +144,19 @@ async function fetchEntries(): Promise<HTMLElement[]> {
   });
 }
 
+/** The table twin of a panel's data; its caption says only what the entry's title does not. */
+async function twin(panel: HTMLElement): Promise<HTMLTableElement[]> {
+  const { tableElement, toTable } = await import('../panels/table.ts');
+  const data = dataOf(panel);
+  if (!data) return []; // the panel says itself what is wrong, and so do we
+  const t = toTable(data);
+  const table = tableElement({ ...t, caption: t.caption.slice(data.title.length).replace(/^\. /, '') });
+  if (!table.caption!.textContent) table.deleteCaption();
+  return t.rows.length ? [table] : [];
+}
+
 /** Appends the numbers behind the slides: words and table of each figure, its chart with `all`. */
 async function append(entries: Entry[], which: 'used' | 'all'): Promise<void> {
-  const { tableElement, toTable } = await import('../panels/table.ts');
   const use = new Map<string, Entry[]>();
   for (const e of entries) for (const id of figuresOf(e.section)) use.set(id, [...(use.get(id) ?? []), e]);
   const all = await fetchEntries();
@@ -155,31 +167,26 @@ async function append(entries: Entry[], which: 'used' | 'all'): Promise<void> {
   const heading = appendix.querySelector('h2')!;
   heading.id = 'appendix-title';
   appendix.setAttribute('aria-labelledby', heading.id);
-  document.querySelector('main')!.append(appendix);
+  document.body.append(appendix); // last: what followed it would have a page
   box.append(...wanted);
   await Promise.all(panelsIn(box).map(preload));
 
   const number = new Map<string, string>();
-  wanted.forEach((entry, i) => {
+  for (const [i, entry] of wanted.entries()) {
     const id = entry.id;
     number.set(id, `N${i + 1}`);
     entry.id = `entry-${id}`;
-    const title = element('h3', '', element('b', '', `N${i + 1}`), ` ${entry.querySelector('h2')!.textContent}`);
-    entry.querySelector('h2')!.replaceWith(title);
-    entry.querySelector('.downloads')?.remove();
+    const [title, meta, finding, panel, source] = ['h2', '.meta', '.finding-text', 'figure.panel', '.provenance'].map((q) => entry.querySelector<HTMLElement>(q)!) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement, HTMLElement];
     const on = use.get(id)?.map((e) => link(e.id, e.number)) ?? [];
-    if (on.length) entry.querySelector('.meta')?.append(on.length > 1 ? ' · on slides ' : ' · on slide ', ...list(on));
-    const panel = entry.querySelector<HTMLElement>('figure.panel')!;
-    const data = dataOf(panel);
-    if (!data) return; // it says itself what is wrong, and so do we
-    const table = toTable(data);
-    if (table.rows.length) {
-      const twin = tableElement({ ...table, caption: table.caption.slice(data.title.length).replace(/^\. /, '') });
-      if (!twin.caption!.textContent) twin.deleteCaption();
-      panel.after(twin);
-    }
-    if (which === 'used' || panel.matches('.view-text, .view-table')) panel.remove();
-  });
+    if (on.length) meta.append(on.length > 1 ? ' · on slides ' : ' · on slide ', ...list(on));
+    const table = await twin(panel);
+    const rows = table[0]?.tBodies[0]!.rows.length ?? 0;
+    const words = [finding, ...table];
+    const chart = !dataOf(panel) || (which === 'all' && !panel.matches('.view-text, .view-table'));
+    panel.style.setProperty('--rows', String(rows));
+    const columns = !chart ? [words, [meta, source]] : rows > 8 ? [[panel, meta, source], words] : [[panel], [meta, ...words, source]];
+    entry.replaceChildren(element('h3', '', element('b', '', number.get(id)!), ` ${title.textContent}`), ...columns.map((c) => element('div', '', ...c)));
+  }
 
   // chips and evidence links lead to the entries; a link to many, to a list of them
   const groups = element('ul', 'groups');
@@ -260,11 +267,12 @@ export async function typeset(slides: HTMLElement, entries: Entry[], o: Options)
   await Promise.all([...document.fonts].map((f) => f.load().catch(() => undefined)));
   await prepare(slides);
   root.style.setProperty('--page-top', `${(o.height - 720) / 2}px`);
+  root.style.setProperty('--appendix-size', `${o.textSize}px`);
   const style = element('style', '', `@page { size: 1280px ${o.height}px; }`);
   document.head.append(style);
   layout(slides);
   if (o.appendix !== 'none') await append(kept, o.appendix);
-  unlink(document.querySelector('main')!);
+  unlink(document.body);
   const appendix = document.querySelector<HTMLElement>('.appendix');
   if (appendix) mountAll(appendix);
   await document.fonts.ready;

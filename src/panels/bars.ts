@@ -1,5 +1,5 @@
 // Bars: grouped, diverging from zero, upright or lying; intervals where the data have them.
-import type { ChartConfiguration } from 'chart.js';
+import type { Chart, ChartConfiguration } from 'chart.js';
 import { formatValue } from '../format.ts';
 import type { Figure } from '../results.ts';
 import { axisTitle, baseOptions, margin, marks, nameAxis, references, seriesNames, seriesStyles, styles, valueAxis } from './frame.ts';
@@ -54,7 +54,12 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
           formatter: (_: unknown, c: { datasetIndex: number; dataIndex: number }) => formatValue(f.series[c.datasetIndex]!.values[c.dataIndex]!, f.y.unit, f.approximate),
           anchor: (c: { datasetIndex: number; dataIndex: number }) => (f.series[c.datasetIndex]!.values[c.dataIndex]! < 0 ? 'start' : 'end'),
           align: (c: { datasetIndex: number; dataIndex: number }) => (f.series[c.datasetIndex]!.values[c.dataIndex]! < 0 ? 'start' : 'end'),
-          offset: intervals ? 12 : 2,
+          // clear of the interval, where there is one
+          offset: (c: { chart: Chart; datasetIndex: number; dataIndex: number }) => {
+            const { values, high } = f.series[c.datasetIndex]!;
+            const px = (v: number): number => c.chart.scales[lying ? 'x' : 'y']!.getPixelForValue(v);
+            return high ? Math.abs(px(high[c.dataIndex]!) - px(values[c.dataIndex]!)) + 4 : 2;
+          },
           color: t.colour.ink,
           font: { family: t.font, size: labelSize(f, t, lying), weight: 600 },
         },

@@ -76,6 +76,7 @@ export function preload(figure: HTMLElement): Promise<void> {
       const [data] = await Promise.all([fetchFigure(figure.dataset.src!), loadView(slot.options.view)]);
       if (data.id !== figure.dataset.figure) throw new Error(`${figure.dataset.src!}: holds “${data.id}”, not “${figure.dataset.figure!}”`);
       slot.data = data;
+      slot.body.dataset.state = 'waiting';
     } catch (e) {
       fail(slot, e);
     }

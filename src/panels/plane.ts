@@ -12,7 +12,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
   const [across, up] = seriesNames(f, o);
   const look = styles(o.inkX ?? names.map(() => 'hold' as const), t, true);
   const all = f.series.flatMap((s) => s.values);
-  const [least, most] = [Math.min(0, ...all), Math.max(...all)];
+  const [least, most] = [o.min ?? Math.min(0, ...all), o.max ?? Math.max(...all)];
   const measure = axisTitle(f.y.label, f.y.unit);
   const base = baseOptions(t);
   const axis = (name: string | undefined, along: 'x' | 'y'): object => valueAxis(f, o, t, `${name ?? ''}: ${measure}`, along);
@@ -23,6 +23,10 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
         {
           label: measure,
           data: names.map((_, j) => ({ x: shown[0]![j] ?? NaN, y: shown[1]![j] ?? NaN })),
+          // ordered places (a dial turned up) make a path
+          showLine: f.x.values !== undefined,
+          borderColor: t.colour.rule,
+          borderWidth: 2,
           pointRadius: 9,
           pointHoverRadius: 11,
           pointStyle: look.map((l) => l.point),

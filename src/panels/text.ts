@@ -14,9 +14,12 @@ export function mount(host: HTMLElement, f: Figure): Panel {
       const item = document.createElement('div');
       const label = document.createElement('dt');
       const value = document.createElement('dd');
+      // the unit stands with the number if it is a sign or short, else with the words
       const sign = q.unit.startsWith('%') || q.unit.startsWith('×');
-      label.textContent = q.label;
-      value.textContent = formatValue(q.value, q.unit, f.approximate) + (sign || q.label.includes(q.unit) ? '' : ` ${q.unit}`);
+      const told = sign || q.label.includes(q.unit);
+      const short = q.unit.length <= 8;
+      value.textContent = formatValue(q.value, q.unit, f.approximate) + (told || !short ? '' : ` ${q.unit}`);
+      label.textContent = q.label + (told || short ? '' : ` (${q.unit})`);
       item.append(value, label);
       list.append(item);
     }

@@ -1,10 +1,12 @@
 // Legible, and told apart by every eye: computed from the tokens, in both themes.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { INKS_UNDER_TEST, PALETTES, contrast, difference, seen, VISION } from '../colour.ts';
 import * as grid from '../../src/panels/grid.ts';
 import type { PanelOptions } from '../../src/panels/panel.ts';
 import { MARK, type Theme } from '../../src/panels/theme.ts';
-import { evidence, read } from '../support.ts';
+import { evidence, read, root } from '../support.ts';
 
 for (const [theme, c] of Object.entries(PALETTES)) {
   test(`text has a contrast of 4.5 to 1 or more on its ground, ${theme}`, () => {
@@ -37,12 +39,9 @@ for (const [theme, c] of Object.entries(PALETTES)) {
     });
 
   test(`what is written on a cell of a grid stands out from it, ${theme}`, () => {
-    const t = { colour: c, tint: c, font: 'sans-serif', size: 18, narrow: false } as unknown as Theme;
-    const drawn = new Set(
-      [...read('slides/20-two-questions.md'), ''].length
-        ? [...['10-opening', '20-two-questions', '30-silenced', '40-why', '50-evict', '60-against-us', '70-close', '90-backup'].map((n) => read(`slides/${n}.md`)).join('\n').matchAll(/^::figure (\S+) .*view=grid/gm)].map((m) => m[1]!)
-        : [],
-    );
+    const t = { colour: c, font: 'sans-serif', size: 18, narrow: false, compact: false, width: 1160, upright: 40 } as unknown as Theme;
+    const slides = readdirSync(join(root, 'slides')).filter((n) => n.endsWith('.md')).map((n) => read(`slides/${n}`)).join('\n');
+    const drawn = new Set([...slides.matchAll(/^::figure (\S+) .*view=grid/gm)].map((m) => m[1]!));
     expect(drawn.size).toBeGreaterThan(0);
     const low: string[] = [];
     for (const id of drawn) {

@@ -19,17 +19,11 @@ import { evidence, figure } from '../support.ts';
 Object.assign(globalThis, { document: { createElement: () => ({ getContext: () => null }) } });
 
 const c = PALETTES.light;
-const theme = {
-  colour: c,
-  tint: Object.fromEntries(Object.entries(c).filter(([k]) => k.endsWith('-tint')).map(([k, v]) => [k.replace('-tint', ''), v])),
-  font: 'sans-serif',
-  size: 18,
-  narrow: false,
-} as unknown as Theme;
+const theme: Theme = { colour: c as Theme['colour'], font: 'sans-serif', size: 18, narrow: false, compact: false, width: 1160, upright: 40 };
 
 interface Drawn {
   data: { labels?: unknown[]; datasets: { label: string; data: unknown[] }[] };
-  options: { plugins: { endLabels?: { labels: { text: string; dataset: number }[] }; annotation: { annotations?: Record<string, Record<string, unknown>> } } };
+  options: { plugins: { endLabels?: { labels: { text: string; dataset: number }[]; marks: { axis: string; value: number; lines: string[] }[] }; annotation: { annotations?: Record<string, Record<string, unknown>> } } };
 }
 const draw = (view: View, f: Figure, step = 99, o: Partial<PanelOptions> = {}): Drawn => {
   const make = { bars, hbars: bars, lines, dots, slope, plane, grid, range }[view as 'bars'];
@@ -110,11 +104,12 @@ test('lines name each series that has begun, and none that has not', () => {
   expect(draw('lines', f, 1, { steps: 'series' }).options.plugins.endLabels!.labels.map((l) => l.text)).toEqual(['before', 'after']);
 });
 
-test('every reference line stands at its value with its name', () => {
+test('every reference line stands at its value, and its name beside it', () => {
   const withChance = figure({ reference: [{ label: 'chance', value: 25 }, { label: 'base', value: -3 }] });
   for (const [view, axis] of [['bars', 'y'], ['hbars', 'x'], ['dots', 'x'], ['lines', 'y'], ['slope', 'y']] as const) {
-    const lines = Object.values(draw(view, withChance).options.plugins.annotation.annotations!);
-    expect(lines.map((l) => [l[`${axis}Min`], l[`${axis}Max`], (l.label as { content: string }).content]), view).toEqual([[25, 25, 'chance: 25%'], [-3, -3, 'base: −3%']]);
+    const { annotation, endLabels } = draw(view, withChance).options.plugins;
+    expect(Object.values(annotation.annotations!).map((l) => [l[`${axis}Min`], l[`${axis}Max`]]), view).toEqual([[25, 25], [-3, -3]]);
+    expect(endLabels!.marks.map((m) => [m.axis, m.value, m.lines.join(' ')]), view).toEqual([[axis, 25, 'chance: 25%'], [axis, -3, 'base: −3%']]);
   }
 });
 
