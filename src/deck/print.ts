@@ -20,7 +20,11 @@ function set(e: Element, name: string, value: string | null): void {
   if (old === value) return;
   if (value === null) e.removeAttribute(name);
   else e.setAttribute(name, value);
-  undo.push(() => (old === null ? e.removeAttribute(name) : e.setAttribute(name, old)));
+  undo.push(() => {
+    if (old === null) e.removeAttribute(name);
+    else if (name === 'style') (e as HTMLElement).style.cssText = old; // the page's policy allows no style attribute
+    else e.setAttribute(name, old);
+  });
 }
 
 /** Lays the deck out as pages, at once and completely: it must finish inside `beforeprint`. */
@@ -145,14 +149,14 @@ async function fetchEntries(): Promise<HTMLElement[]> {
 }
 
 /** The table twin of a panel's data; its caption says only what the entry's title does not. */
-async function twin(panel: HTMLElement): Promise<HTMLTableElement[]> {
+async function twin(panel: HTMLElement): Promise<HTMLTableElement | null> {
   const { tableElement, toTable } = await import('../panels/table.ts');
   const data = dataOf(panel);
-  if (!data) return []; // the panel says itself what is wrong, and so do we
+  if (!data) return null; // the panel says itself what is wrong, and so do we
   const t = toTable(data);
   const table = tableElement({ ...t, caption: t.caption.slice(data.title.length).replace(/^\. /, '') });
   if (!table.caption!.textContent) table.deleteCaption();
-  return t.rows.length ? [table] : [];
+  return t.rows.length ? table : null;
 }
 
 /** Appends the numbers behind the slides: words and table of each figure, its chart with `all`. */
@@ -180,12 +184,13 @@ async function append(entries: Entry[], which: 'used' | 'all'): Promise<void> {
     const on = use.get(id)?.map((e) => link(e.id, e.number)) ?? [];
     if (on.length) meta.append(on.length > 1 ? ' · on slides ' : ' · on slide ', ...list(on));
     const table = await twin(panel);
-    const rows = table[0]?.tBodies[0]!.rows.length ?? 0;
-    const words = [finding, ...table];
-    const chart = !dataOf(panel) || (which === 'all' && !panel.matches('.view-text, .view-table'));
+    const rows = table?.tBodies[0]!.rows.length ?? 0;
+    if (rows > 14) table!.className = 'long';
     panel.style.setProperty('--rows', String(rows));
-    const columns = !chart ? [words, [meta, source]] : rows > 8 ? [[panel, meta, source], words] : [[panel], [meta, ...words, source]];
-    entry.replaceChildren(element('h3', '', element('b', '', number.get(id)!), ` ${title.textContent}`), ...columns.map((c) => element('div', '', ...c)));
+    for (const row of source.children) if (row.querySelector('dt')!.textContent === 'Caveat') row.className = 'own';
+    const chart = !dataOf(panel) || (which === 'all' && !panel.matches('.view-text, .view-table'));
+    const name = element('h3', '', element('b', '', number.get(id)!), ` ${title.textContent}`);
+    entry.replaceChildren(name, meta, finding, ...(chart ? [panel] : []), ...(table ? [table] : []), source);
   }
 
   // chips and evidence links lead to the entries; a link to many, to a list of them
@@ -268,8 +273,9 @@ export async function typeset(slides: HTMLElement, entries: Entry[], o: Options)
   await prepare(slides);
   root.style.setProperty('--page-top', `${(o.height - 720) / 2}px`);
   root.style.setProperty('--appendix-size', `${o.textSize}px`);
-  const style = element('style', '', `@page { size: 1280px ${o.height}px; }`);
-  document.head.append(style);
+  const sheet = new CSSStyleSheet(); // the page's policy allows no <style>
+  sheet.replaceSync(`@page { size: 1280px ${o.height}px; }`);
+  document.adoptedStyleSheets.push(sheet);
   layout(slides);
   if (o.appendix !== 'none') await append(kept, o.appendix);
   unlink(document.body);

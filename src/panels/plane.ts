@@ -14,6 +14,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
   const all = f.series.flatMap((s) => s.values);
   const [least, most] = [o.min ?? Math.min(0, ...all), o.max ?? Math.max(...all)];
   const measure = axisTitle(f.y.label, f.y.unit);
+  const path = f.x.values !== undefined; // ordered places, a dial turned up: joined, and no diagonal
   const base = baseOptions(t);
   const axis = (name: string | undefined, along: 'x' | 'y'): object => valueAxis(f, o, t, `${name ?? ''}: ${measure}`, along);
   return {
@@ -23,8 +24,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
         {
           label: measure,
           data: names.map((_, j) => ({ x: shown[0]![j] ?? NaN, y: shown[1]![j] ?? NaN })),
-          // ordered places (a dial turned up) make a path
-          showLine: f.x.values !== undefined,
+          showLine: path,
           borderColor: t.colour.rule,
           borderWidth: 2,
           pointRadius: 9,
@@ -43,11 +43,11 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
       plugins: {
         ...base.plugins,
         annotation: {
-          annotations: {
+          annotations: path ? {} : {
             diagonal: { type: 'line', xMin: least, yMin: least, xMax: most, yMax: most, borderColor: t.colour.quiet, borderWidth: 1.5, borderDash: [2, 4], drawTime: 'beforeDatasetsDraw', label: { display: true, content: 'equal', position: '40%', backgroundColor: t.colour.paper, color: t.colour.quiet, font: { size: t.size, weight: 'normal' } } },
           },
         },
-        datalabels: { display: true, formatter: (_: unknown, c: { dataIndex: number }) => names[c.dataIndex], align: (c: { dataIndex: number }) => (f.series[0]!.values[c.dataIndex]! > least + (most - least) * 0.6 ? 'left' : 'right'), offset: 8, color: t.colour.ink, font: { family: t.font, size: t.size, weight: 600 } },
+        datalabels: { display: true, formatter: (_: unknown, c: { dataIndex: number }) => names[c.dataIndex], align: (c: { dataIndex: number }) => (path ? 'top' : f.series[0]!.values[c.dataIndex]! > least + (most - least) * 0.6 ? 'left' : 'right'), offset: path ? 4 : 8, color: t.colour.ink, font: { family: t.font, size: t.size, weight: 600 } },
       },
     } as never,
   };

@@ -3,7 +3,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
@@ -292,6 +292,7 @@ async function run(browser: Browser, url: string): Promise<Run> {
 
 const served = await serve(site);
 const found = findBrowser();
+const load = loadavg()[0]!; // of others; it lengthens every time below
 const browser = await chromium.launch({ executablePath: found.executablePath, args: found.args });
 const runs: Run[] = [];
 try {
@@ -339,9 +340,10 @@ const fonts = size([...site.keys()].filter(isFont)); // every font there is, ask
 const over = initial > BUDGET.initial || fonts > BUDGET.fonts;
 if (o.json) {
   const rows = Object.fromEntries(ROWS.filter(([, label]) => label).map(([key]) => [key, summary(key)]));
-  console.log(JSON.stringify({ browser: found.version, cpu: CPU, network: FAST_4G, chartSlide: runs[0]!.chartSlide, rows, runs: runs.map((r) => r.numbers), budget: { initial, fonts, of: BUDGET, over } }));
+  console.log(JSON.stringify({ browser: found.version, load, processors: availableParallelism(), cpu: CPU, network: FAST_4G, chartSlide: runs[0]!.chartSlide, rows, runs: runs.map((r) => r.numbers), budget: { initial, fonts, of: BUDGET, over } }));
 } else {
   console.log(`${found.version}, ${CPU}× CPU, Fast 4G (165 ms, 8.1 Mbit/s), HTTP/1.1 with gzip, cold cache; median of ${RUNS} (min–max)`);
+  console.log(`load average at the start ${load.toFixed(1)}, ${availableParallelism()} processors${load > availableParallelism() / 2 ? ': BUSY, so the times are too long' : ''}`);
   for (const [key, label, unit] of ROWS) {
     if (!label) {
       console.log(`\n${key}`);

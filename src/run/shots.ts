@@ -1,6 +1,6 @@
 // A picture of every slide, at every step's end, in both themes: to be opened and looked at.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { progress, readOptions, root, serveDeck } from './serve.ts';
 
 const HELP = `npm run shots -- [--size 1280x720,1920x1080,390x844] [--theme light,dark] [--cut 25] [--only id,id] [--out shots]
@@ -8,7 +8,7 @@ Writes a PNG of each slide and a contact sheet of each set.`;
 const o = readOptions({ size: '1280x720', theme: 'light,dark', cut: '25', only: '', out: 'shots' }, HELP);
 
 const served = await serveDeck();
-const out = join(root, o.out);
+const out = resolve(root, o.out);
 try {
   for (const size of o.size.split(','))
     for (const theme of o.theme.split(',')) {

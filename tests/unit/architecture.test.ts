@@ -14,8 +14,8 @@ const files = (folder: string, ending: RegExp): string[] =>
 /** What a file imports: packages by name, our own by path from the project. */
 function imports(file: string): string[] {
   const source = read(file).replace(/\/\*[^]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
-  const statements = /^\s*(?:import|export)\b[^;'"]*?(['"])([^'"\n]+)\1|\b(?:import|require)\(\s*(['"])([^'"\n]+)\3/gm;
-  const found = [...source.matchAll(statements)].map((m) => (m[2] ?? m[4])!);
+  const statements = /^\s*(?:import|export)\b[^;'"]*?\bfrom\s*['"]([^'"\n]+)['"]|^\s*import\s*['"]([^'"\n]+)['"]|\b(?:import|require)\(\s*['"]([^'"\n]+)['"]/gm;
+  const found = [...source.matchAll(statements)].map((m) => (m[1] ?? m[2] ?? m[3])!);
   return found.map((name) => (name.startsWith('.') ? relative(root, resolve(root, dirname(file), name)) : name));
 }
 
