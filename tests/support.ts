@@ -4,16 +4,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { loadEvidence, type Evidence } from '../src/build/evidence.ts';
-import type { Published } from '../src/results.ts';
+import { parsePapers, parsePublished, type Published } from '../src/results.ts';
 import { root } from '../src/run/setup.mjs';
 
 export { root };
 /** The built deck: what the configured web server serves. */
 export const dist = process.env.DECK_DIST ?? join(root, 'dist');
 
+export const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+/** The published entries; `evidence` also formats the bibliography, which takes a second or more. */
+export const figures: Published[] = parsePublished('published.json', read('assets/evidence/published.json'), parsePapers('papers.json', read('assets/evidence/papers.json')));
 let loaded: Evidence | undefined;
 export const evidence = (): Evidence => (loaded ??= loadEvidence(join(root, 'assets/evidence')));
-export const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 /** A complete entry: two series over three places, to be changed by a test. */
 export function figure(change: Partial<Published> = {}): Published {

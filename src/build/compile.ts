@@ -44,7 +44,7 @@ const DEFAULT_VIEW = { bars: 'bars', lines: 'lines', points: 'dots', table: 'tab
 const INKS = ['say', 'hold', 'never', 'remedy', 'base', 'plain'];
 const CLAIM_TEXT: Record<Claim, string> = {
   C0: 'Contamination is real; asking or tuning masks more than it removes',
-  C1: 'Scaling pretraining moves knowledge, scaling tuning moves behaviour',
+  C1: 'Scaling pretraining moves knowledge, scaling tuning behaviour',
   C2: 'Steering at decoding spares knowledge; tuning the weights does not',
   C3: 'A strong prior beats contrary text in the context',
   C4: 'What pretraining plants survives alignment, for most attacks',
@@ -88,7 +88,7 @@ function prose(source: string, line: number, c: Context, inline = false): string
     })
     .replace(/\[@([\w-]+)\]/g, (_, id: string) => {
       const p = c.evidence.papers.get(id) ?? c.fail(line, `no paper “${id}” in papers.json`);
-      return hold(`<a class="cite" href="${escapeHtml(p.URL)}" target="_blank" rel="noopener">(${escapeHtml(shortCitation(p))})</a>`);
+      return hold(`<a class="cite" href="${escapeHtml(p.URL)}" target="_blank" rel="noopener">(${escapeHtml(shortCitation(p, c.evidence.papers))})</a>`);
     });
   const typed = typedNumbers(clean.replace(/\uE000\d+\uE001/g, ' ').replace(/\]\([^)]*\)/g, ']'), c.names);
   if (typed.length) c.fail(line, `number typed by hand: “${typed[0]}”. Take it from the data ({{entry: …}}), or add the name it belongs to to slides/names.txt`);
@@ -142,7 +142,7 @@ function figure(rest: string, line: number, c: Context, out: Slide): string {
 }
 
 const COLUMNS: Record<string, [string, (f: Published, e: Evidence) => string]> = {
-  paper: ['Paper', (f, e) => `<a class="cite" href="${escapeHtml(f.page)}" target="_blank" rel="noopener">${escapeHtml(shortCitation(e.papers.get(f.paper)!))}</a>`],
+  paper: ['Paper', (f, e) => `<a class="cite" href="${escapeHtml(f.page)}" target="_blank" rel="noopener">${escapeHtml(shortCitation(e.papers.get(f.paper)!, e.papers))}</a>`],
   finding: ['Finding', (f) => escapeHtml(f.finding)],
   title: ['What was measured', (f) => escapeHtml(f.title)],
   teaches: ['The recovery teaches', (f) => escapeHtml(f.teaches ?? '–')],
@@ -170,9 +170,9 @@ function evidenceTable(rest: string, line: number, c: Context, out: Slide): stri
 function ledgerHtml(e: Evidence): string {
   const rows = ledger(e.figures).map((t) => {
     const n = t.papers;
-    return `<tr><th scope="row">${t.claim}</th><td><a href="./evidence/?claim=${t.claim}">${escapeHtml(CLAIM_TEXT[t.claim])}</a></td><td class="n">${n.for}</td><td class="n">${n.mixed + n.doubts}</td><td class="n">${n.against}</td><td class="n">${t.secondHand || '–'}</td><td><span class="verdict ${t.verdict.replace(' ', '-')}">${t.verdict}</span></td></tr>`;
+    return `<tr><th scope="row">${t.claim}</th><td><a href="./evidence/?claim=${t.claim}">${escapeHtml(CLAIM_TEXT[t.claim])}</a></td><td class="n">${n.for}</td><td class="n">${n.mixed}</td><td class="n">${n.doubts}</td><td class="n">${n.against}</td><td class="n">${t.secondHand || '–'}</td><td><span class="verdict ${t.verdict.replace(' ', '-')}">${t.verdict}</span></td></tr>`;
   });
-  return `<div class="table-box ledger"><table><thead><tr><th scope="col">Claim</th><th scope="col"><span class="sr">Sentence</span></th><th scope="col" class="n">papers for</th><th scope="col" class="n">mixed, doubts</th><th scope="col" class="n">papers against</th><th scope="col" class="n wide">second-hand</th><th scope="col">published verdict</th></tr></thead><tbody>${rows.join('')}</tbody></table><p class="rule">${RULE}</p></div>`;
+  return `<div class="table-box ledger"><table><thead><tr><th scope="col">Claim</th><th scope="col"><span class="sr">Sentence</span></th><th scope="col" class="n">papers for</th><th scope="col" class="n">mixed</th><th scope="col" class="n">in doubt</th><th scope="col" class="n">against</th><th scope="col" class="n wide">second-hand</th><th scope="col">published verdict</th></tr></thead><tbody>${rows.join('')}</tbody></table><p class="rule">${RULE}</p></div>`;
 }
 
 interface Raw {
@@ -371,6 +371,9 @@ export function compileDeck(root: string, evidence: Evidence): Deck {
   return { chapters, slides };
 }
 
+/** Words a minute that can still be followed. */
+const FASTEST = 160;
+
 /** What can only be said of the whole deck: ids, links, and times that add up. */
 function check(slides: Slide[]): void {
   const ids = new Map<string, Slide>();
@@ -384,6 +387,11 @@ function check(slides: Slide[]): void {
     if (!s.html.includes('class="references"') && (!s.notes.say || !s.notes.point || !s.notes.qa.length || s.notes.qa.some(([, a]) => !a)))
       throw new SlideError(s.file, s.line, `“${s.id}” needs its notes: Say, Point, Q and A`);
   }
+  for (const s of slides)
+    for (const [cut, seconds] of Object.entries(s.seconds)) {
+      const pace = (s.notes.say!.split(/\s+/).length / seconds) * 60;
+      if (pace > FASTEST) throw new SlideError(s.file, s.line, `“${s.id}” has ${Math.round(pace)} words a minute to say in the ${cut}-minute cut; ${FASTEST} is fast already`);
+    }
   for (const cut of CUTS) {
     const sum = slides.reduce((n, s) => n + (s.seconds[cut] ?? 0), 0);
     if (sum > cut * 60 || sum < cut * 60 - 60)

@@ -44,7 +44,8 @@ export function loadEvidence(folder: string): Evidence {
 function bibliography(papers: Paper[]): Map<string, string> {
   const { Cite } = require('@citation-js/core') as typeof import('@citation-js/core');
   require('@citation-js/plugin-csl');
-  const entries = new Cite(papers).format('bibliography', { format: 'html', template: 'apa', lang: 'en-US', asEntryArray: true }) as [string, string][];
+  // the arXiv id stands in the link; APA would call it an article number
+  const entries = new Cite(papers.map(({ number: _, ...p }) => p)).format('bibliography', { format: 'html', template: 'apa', lang: 'en-US', asEntryArray: true }) as [string, string][];
   return new Map(
     entries.map(([id, html]) => {
       const inner = html.replace(/^\s*<div[^>]*>|<\/div>\s*$/g, '').replace(/,? &#38; et al\./, ' et al.');
@@ -53,20 +54,29 @@ function bibliography(papers: Paper[]): Map<string, string> {
   );
 }
 
-/** In-text form: “Jain et al., 2024”. */
-export function shortCitation(p: Paper): string {
+/** In-text form: “Jain et al., 2024”; a second name where two papers would read alike. */
+export function shortCitation(p: Paper, among: Map<string, Paper>): string {
+  for (let shown = 1; shown < 4; shown++) {
+    const text = inText(p, shown);
+    if (![...among.values()].some((q) => q !== p && inText(q, shown) === text)) return text;
+  }
+  return inText(p, 4);
+}
+
+function inText(p: Paper, shown: number): string {
   const names = p.author.filter((a) => a.literal !== 'et al.').map((a) => a.family ?? a.literal ?? '');
   const year = p.issued['date-parts'][0]?.[0] ?? 'n.d.';
-  const more = names.length > 2 || names.length < p.author.length;
-  const who = more ? `${names[0]} et al.` : names.join(' and ');
+  const whole = names.length === p.author.length && names.length <= Math.max(2, shown);
+  const who = whole ? names.join(', ').replace(/, ([^,]*)$/, ' and $1') : `${names.slice(0, shown).join(', ')} et al.`;
   return `${who}, ${year}`;
 }
 
 /** What a source chip says: whose, where, and how far to trust the reading. */
 export function chipText(f: Published, papers: Map<string, Paper>): string {
-  const who = shortCitation(papers.get(f.paper)!);
-  const where = f.where.length > 44 ? f.read : f.where;
-  return f.read === 'secondary page' ? `Published, second-hand · ${who}` : `Published · ${who} · ${where}`;
+  const who = shortCitation(papers.get(f.paper)!, papers);
+  if (f.read === 'secondary page') return `Published, second-hand · ${who}`;
+  const full = `Published · ${who} · ${f.where}`;
+  return full.length <= 58 ? full : `Published · ${who} · ${f.read}`;
 }
 
 export const chipHtml = (f: Published, papers: Map<string, Paper>): string => escapeHtml(chipText(f, papers));

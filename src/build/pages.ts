@@ -37,7 +37,7 @@ export function evidenceHtml(e: Evidence, base: string): string {
       const claims = f.claims.map((c) => `<span class="claim" title="${escapeHtml(CLAIM_TEXT[c])}">${c}</span>`).join(' ');
       return `<article id="${f.id}" class="entry" data-claims="${f.claims.join(' ')}" data-stance="${f.stance}" data-read="${escapeHtml(f.read)}">
 <h2><a href="#${f.id}">${escapeHtml(f.title)}</a></h2>
-<p class="meta">${claims} <span class="stance ${f.stance}">${f.stance}</span> ${escapeHtml(shortCitation(e.papers.get(f.paper)!))}</p>
+<p class="meta">${claims} <span class="stance ${f.stance}">${f.stance}</span> ${escapeHtml(shortCitation(e.papers.get(f.paper)!, e.papers))}</p>
 <p class="finding-text">${escapeHtml(f.finding)}</p>
 ${panelHtml(f, e, { caption: f.title, view: defaultView(f) }, base)}
 ${provenanceHtml(f, e)}

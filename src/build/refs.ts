@@ -1,6 +1,7 @@
 // {{references}}: how a number, a finding or a count gets from the data into a sentence; and the
 // check that no number gets there any other way.
-import { formatValue } from '../format.ts';
+import { decimalsOf, formatValue } from '../format.ts';
+import { ledger } from '../verdict.ts';
 import { CLAIMS, STANCES, type Claim, type Published, type Stance } from '../results.ts';
 
 const norm = (s: string): string => s.toLowerCase().replace(/[’‘]/g, "'").replace(/\s+/g, ' ').trim();
@@ -15,7 +16,7 @@ function pick(part: string, names: readonly string[]): number {
   return hits[0] ?? -1;
 }
 
-function cell(f: Published, selector: string): { value: number; unit: string } {
+function cell(f: Published, selector: string): { value: number; unit: string; decimals?: number } {
   if (selector.startsWith('#')) {
     const label = selector.slice(1).trim();
     const quantities = f.quantities ?? [];
@@ -39,21 +40,21 @@ function cell(f: Published, selector: string): { value: number; unit: string } {
   }
   if (s < 0) throw new Error(`${f.id}: say which series: ${names.join(' | ')}`);
   if (x < 0) throw new Error(`${f.id}: say which place: ${places.join(' | ')}`);
-  return { value: f.series[s]!.values[x]!, unit: f.y.unit };
+  return { value: f.series[s]!.values[x]!, unit: f.y.unit, decimals: f.y.unit === 'year' ? 0 : decimalsOf(f.series.flatMap((t) => t.values)) };
 }
 
 function value(f: Published, body: string, options: string[]): string {
   const [left = '', right] = body.split(' minus ');
-  let { value: v, unit } = cell(f, left.trim());
+  let { value: v, unit, decimals } = cell(f, left.trim());
   if (right) {
     v = Number((v - cell(f, right.trim()).value).toPrecision(6));
     if (unit.startsWith('%')) unit = 'points';
   }
-  if (options.includes('percent')) [v, unit] = [Number((v * 100).toPrecision(6)), '%'];
+  if (options.includes('percent')) [v, unit, decimals] = [Number((v * 100).toPrecision(6)), '%', Math.max(0, (decimals ?? 0) - 2)];
   if (options.includes('abs')) v = Math.abs(v);
   if (options.includes('bare')) unit = unit === 'year' ? 'year' : '';
   const word = unit === 'points' || options.includes('points') ? ' points' : '';
-  return formatValue(v, word ? '' : unit, f.approximate && !options.includes('spoken')) + word;
+  return formatValue(v, word ? '' : unit, f.approximate && !options.includes('spoken'), decimals) + word;
 }
 
 function count(body: string, figures: readonly Published[]): string {
@@ -64,6 +65,7 @@ function count(body: string, figures: readonly Published[]): string {
       if ((STANCES as readonly string[]).includes(w)) return f.stance === (w as Stance);
       if (w === 'control') return f.control === true;
       if (w === 'second-hand') return f.read === 'secondary page';
+      if (w === 'abstract') return f.read === 'abstract';
       throw new Error(`cannot count by “${w}”`);
     }),
   );
@@ -73,6 +75,17 @@ function count(body: string, figures: readonly Published[]): string {
   throw new Error(`cannot count “${what ?? ''}”: entries, drawn or papers`);
 }
 
+/** “C10”: its verdict; “C10 for”: how many papers; “not tested”: how many claims. */
+function verdict(body: string, figures: readonly Published[]): string {
+  const [claim = '', word] = body.split(/\s+/);
+  const all = ledger(figures);
+  const own = all.find((t) => t.claim === claim);
+  if (!own) return String(all.filter((t) => t.verdict === body).length);
+  if (!word) return own.verdict;
+  if (!(word in own.papers)) throw new Error(`a verdict counts: ${Object.keys(own.papers).join(', ')}`);
+  return String(own.papers[word as keyof typeof own.papers]);
+}
+
 /** The text that {{inner}} stands for. Throws with the reason when it means nothing. */
 export function resolveRef(inner: string, figures: readonly Published[]): string {
   const colon = inner.indexOf(':');
@@ -80,6 +93,7 @@ export function resolveRef(inner: string, figures: readonly Published[]): string
   const [body = '', ...options] = (colon < 0 ? '' : inner.slice(colon + 1)).split('|').map((s) => s.trim());
   for (const o of options) if (!['bare', 'percent', 'points', 'spoken', 'abs'].includes(o)) throw new Error(`unknown option “${o}”`);
   if (id === 'count') return count(body, figures);
+  if (id === 'verdict') return verdict(body, figures);
   const field = id === 'finding' || id === 'caveat' || id === 'title' ? id : undefined;
   const wanted = field ? body : id;
   const f = figures.find((g) => g.id === wanted);

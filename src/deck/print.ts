@@ -74,13 +74,11 @@ export interface Options {
   textSize: number;
 }
 
-/** A panel as it stands on its sheet, in CSS px; what must be seen there follows from its data. */
+/** A chart as it stands on its sheet, in CSS px; what must be seen there follows from its data. */
 export interface Drawn {
   figure: Figure;
   options: PanelOptions;
   box: { x: number; y: number; width: number; height: number };
-  /** The words outside the canvas. */
-  text: string;
 }
 export interface Sheet {
   id: string;
@@ -88,14 +86,14 @@ export interface Sheet {
   title: string;
   text: string;
   links: string[];
-  panels: Drawn[];
+  charts: Drawn[];
 }
 export interface Item {
   id: string;
   title: string;
   text: string;
   links: string[];
-  chart: Drawn | null;
+  charts: Drawn[];
 }
 export interface Printed {
   title: string;
@@ -237,16 +235,13 @@ function unlink(scope: ParentNode): void {
 const words = (e: HTMLElement): string => e.innerText.replace(/\s+/g, ' ').trim();
 const hrefs = (e: Element): string[] => [...e.querySelectorAll<HTMLAnchorElement>('a[href]')].filter((a) => a.offsetParent).map((a) => (a.getAttribute('href')!.startsWith('#') ? a.getAttribute('href')! : a.href));
 
-function drawn(panel: HTMLElement, page: Element): Drawn | null {
+function drawn(panel: HTMLElement, page: Element): Drawn[] {
   const p = panelOf(panel);
-  if (!p) return null;
-  const [from, at] = [page.getBoundingClientRect(), panel.getBoundingClientRect()];
-  return {
-    figure: p.provenance(),
-    options: JSON.parse(panel.dataset.options!) as PanelOptions,
-    box: { x: at.x - from.x, y: at.y - from.y, width: at.width, height: at.height },
-    text: words(panel),
-  };
+  const chart = panel.querySelector('.chart');
+  if (!p || !chart) return [];
+  const [from, at] = [page.getBoundingClientRect(), chart.getBoundingClientRect()];
+  const options = JSON.parse(panel.dataset.options!) as PanelOptions;
+  return [{ figure: p.provenance(), options, box: { x: at.x - from.x, y: at.y - from.y, width: at.width, height: at.height } }];
 }
 
 /** What is wrong with a sheet as it stands: figures that failed, content that its box cuts off. */
@@ -287,13 +282,10 @@ export async function typeset(slides: HTMLElement, entries: Entry[], o: Options)
   return {
     title: document.title,
     lang: root.lang,
-    sheets: kept.map(({ section, id, number, title }) => ({ id, number, title, text: words(section), links: hrefs(section), panels: panelsIn(section).flatMap((p) => drawn(p, section) ?? []) })),
+    sheets: kept.map(({ section, id, number, title }) => ({ id, number, title, text: words(section), links: hrefs(section), charts: panelsIn(section).flatMap((p) => drawn(p, section)) })),
     appendix: appendix && {
       title: APPENDIX,
-      items: [...appendix.querySelectorAll<HTMLElement>('.entry')].map((e) => {
-        const [chart] = panelsIn(e);
-        return { id: e.id, title: words(e.querySelector('h3')!), text: words(e), links: hrefs(e), chart: chart ? drawn(chart, e) : null };
-      }),
+      items: [...appendix.querySelectorAll<HTMLElement>('.entry')].map((e) => ({ id: e.id, title: words(e.querySelector('h3')!), text: words(e), links: hrefs(e), charts: panelsIn(e).flatMap((p) => drawn(p, e)) })),
     },
     neutral: ['--paper', '--raised', '--ink', '--quiet', '--rule'].map((n) => css.getPropertyValue(n).trim()),
     problems: [...kept.flatMap((e) => problemsOf(e.section, `slide ${e.number}`)), ...(appendix ? problemsOf(appendix, 'appendix') : [])],

@@ -1,10 +1,9 @@
 // Bars: grouped, diverging from zero, upright or lying; intervals where the data have them.
 import type { Chart, ChartConfiguration } from 'chart.js';
-import { formatValue } from '../format.ts';
 import type { Figure } from '../results.ts';
 import { axisTitle, baseOptions, margin, marks, nameAxis, references, seriesNames, seriesStyles, styles, valueAxis } from './frame.ts';
 import { wrap } from './labels.ts';
-import { places, shownValues, type PanelOptions } from './panel.ts';
+import { places, shownValues, type PanelOptions, valueText } from './panel.ts';
 import type { Theme } from './theme.ts';
 
 export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): ChartConfiguration {
@@ -51,7 +50,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
         endLabels: { marks: named },
         datalabels: {
           display: (c: { datasetIndex: number; dataIndex: number }) => shown[c.datasetIndex]?.[c.dataIndex] != null,
-          formatter: (_: unknown, c: { datasetIndex: number; dataIndex: number }) => formatValue(f.series[c.datasetIndex]!.values[c.dataIndex]!, f.y.unit, f.approximate),
+          formatter: (_: unknown, c: { datasetIndex: number; dataIndex: number }) => valueText(f, f.series[c.datasetIndex]!.values[c.dataIndex]!),
           anchor: (c: { datasetIndex: number; dataIndex: number }) => (f.series[c.datasetIndex]!.values[c.dataIndex]! < 0 ? 'start' : 'end'),
           align: (c: { datasetIndex: number; dataIndex: number }) => (f.series[c.datasetIndex]!.values[c.dataIndex]! < 0 ? 'start' : 'end'),
           // clear of the interval, where there is one
@@ -61,6 +60,9 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
             return high ? Math.abs(px(high[c.dataIndex]!) - px(values[c.dataIndex]!)) + 4 : 2;
           },
           color: t.colour.ink,
+          // a line behind a number is broken, not the number
+          backgroundColor: t.colour.paper,
+          padding: { top: 0, bottom: 0, left: 2, right: 2 },
           font: { family: t.font, size: labelSize(f, t, lying), weight: 600 },
         },
       },

@@ -6,7 +6,6 @@ import { BarWithErrorBar, BarWithErrorBarsController, PointWithErrorBar, Scatter
 import { MatrixController, MatrixElement } from 'chartjs-chart-matrix';
 import annotation from 'chartjs-plugin-annotation';
 import datalabels from 'chartjs-plugin-datalabels';
-import { formatValue } from '../format.ts';
 import type { Figure } from '../results.ts';
 import * as bars from './bars.ts';
 import * as dots from './dots.ts';
@@ -14,7 +13,7 @@ import { seriesNames, seriesStyles } from './frame.ts';
 import * as grid from './grid.ts';
 import { endLabels } from './labels.ts';
 import * as lines from './lines.ts';
-import { places, shownValues, stepCount, type Panel, type PanelOptions, type View } from './panel.ts';
+import { places, shownValues, stepCount, valueText, type Panel, type PanelOptions, type View } from './panel.ts';
 import * as plane from './plane.ts';
 import * as range from './range.ts';
 import * as slope from './slope.ts';
@@ -52,10 +51,13 @@ const sharpness = (host: Element): number => {
 /** What each canvas draws, for its tooltips. */
 const FIGURES = new WeakMap<HTMLCanvasElement, { f: Figure; o: PanelOptions }>();
 
-/** Charts on screen, for the browser's own print command: a canvas drawn in beforeprint prints as vectors. */
-const live = new Set<Chart>();
+/**
+ * Charts on screen, drawn anew for every print: a canvas that is drawn in beforeprint and was never
+ * cleared prints as vectors on the slide's own paper. (clearRect prints as a white hole through it.)
+ */
+const live = new Set<() => void>();
 addEventListener('beforeprint', () => {
-  for (const c of live) c.draw();
+  for (const draw of live) draw();
 });
 
 export function mount(host: HTMLElement, f: Figure, o: PanelOptions): Panel {
@@ -71,7 +73,7 @@ export function mount(host: HTMLElement, f: Figure, o: PanelOptions): Panel {
   box.setAttribute('role', 'group');
   box.setAttribute('aria-label', `Chart: ${f.title}. Arrow keys read its values.`);
   box.dataset.keys = '';
-  const canvas = document.createElement('canvas');
+  let canvas = document.createElement('canvas');
   canvas.setAttribute('role', 'img');
   canvas.setAttribute('aria-label', `${f.title}. ${f.finding}`);
   const said = document.createElement('p');
@@ -86,21 +88,29 @@ export function mount(host: HTMLElement, f: Figure, o: PanelOptions): Panel {
   host.replaceChildren(key, box, twin);
   FIGURES.set(canvas, { f, o });
 
-  function render(): void {
+  function render(forPrint = false): void {
     const t = readTheme(host);
     writeKey(key, f, o, t);
     const [width, height] = [box.clientWidth, box.clientHeight];
     if (!width || !height) return;
     chart?.destroy();
-    if (chart) live.delete(chart);
+    if (forPrint) {
+      const fresh = canvas.cloneNode() as HTMLCanvasElement;
+      canvas.replaceWith(fresh);
+      canvas = fresh;
+      FIGURES.set(canvas, { f, o });
+      canvas.getContext('2d')!.clearRect = () => {};
+    }
     canvas.width = width;
     canvas.height = height;
     const config = draw!(f, step, o, t);
     config.options = { ...config.options, devicePixelRatio: sharpness(box) };
     chart = new Chart(canvas, config);
     chart.resize(width, height);
-    live.add(chart);
+    Reflect.deleteProperty(chart.ctx, 'clearRect');
+    live.add(print);
   }
+  const print = (): void => render(true);
   render();
 
   // The keyboard walks through the points in reading order, series by series.
@@ -151,13 +161,13 @@ export function mount(host: HTMLElement, f: Figure, o: PanelOptions): Panel {
       step = last;
       render();
     },
-    redraw: render,
+    redraw: () => render(),
     table: () => toTable(f),
     provenance: () => f,
     drawn: () => Object.fromEntries(shownValues(f, o, step).map((v, i) => [f.series[i]!.name, v])),
     destroy() {
       observer.disconnect();
-      if (chart) live.delete(chart);
+      live.delete(print);
       chart?.destroy();
       host.replaceChildren();
     },
@@ -195,7 +205,7 @@ function writeKey(key: HTMLElement, f: Figure, o: PanelOptions, t: Theme): void 
     ...lines.map((r) => {
       const item = document.createElement('span');
       item.className = 'reference';
-      item.textContent = `${r.label}: ${formatValue(r.value, f.y.unit, f.approximate)}`;
+      item.textContent = `${r.label}: ${valueText(f, r.value)}`;
       return item;
     }),
   );
@@ -219,7 +229,7 @@ Chart.defaults.plugins.tooltip.callbacks.title = () => '';
 
 function tooltipText(f: Figure, o: PanelOptions, dataset: number, index: number): string {
   const x = places(f);
-  const cell = (s: number, j: number): string => formatValue(f.series[s]!.values[j]!, f.y.unit, f.approximate);
+  const cell = (s: number, j: number): string => valueText(f, f.series[s]!.values[j]!);
   if (o.view === 'plane') return `${x[index]}: ${cell(0, index)}, ${cell(1, index)}`;
   if (o.view === 'range') return `${x[index]}: ${cell(0, index)} to ${cell(1, index)}`;
   if (o.view === 'grid') {

@@ -1,11 +1,10 @@
 // Dots: one row a category, one mark a series, with its interval where the data have one.
 // Rows are slots on a linear axis, so that marks of one row can stand a little apart.
 import type { Chart, ChartConfiguration } from 'chart.js';
-import { formatValue } from '../format.ts';
 import type { Figure } from '../results.ts';
 import { axisTitle, baseOptions, margin, marks, references, seriesNames, seriesStyles, styles, valueAxis } from './frame.ts';
 import { wrap } from './labels.ts';
-import { places, shownValues, type PanelOptions } from './panel.ts';
+import { places, shownValues, type PanelOptions, valueText } from './panel.ts';
 import type { Theme } from './theme.ts';
 
 export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): ChartConfiguration {
@@ -67,7 +66,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
         endLabels: { marks: named },
         datalabels: {
           display: (c: { datasetIndex: number; dataIndex: number }) => few && shown[c.datasetIndex]?.[c.dataIndex] != null,
-          formatter: (_: unknown, c: { datasetIndex: number; dataIndex: number }) => formatValue(f.series[c.datasetIndex]!.values[c.dataIndex]!, f.y.unit, f.approximate),
+          formatter: (_: unknown, c: { datasetIndex: number; dataIndex: number }) => valueText(f, f.series[c.datasetIndex]!.values[c.dataIndex]!),
           align: 'right',
           // beside the mark, or beside the end of its interval
           offset: (c: { chart: Chart; datasetIndex: number; dataIndex: number }) => {

@@ -1,10 +1,10 @@
 // What all chart views share: axes, reference lines, keys, colours of a series. Pure.
 import type { ChartOptions, ScaleOptionsByType } from 'chart.js';
 import type { AnnotationOptions } from 'chartjs-plugin-annotation';
-import { formatNumber, formatValue } from '../format.ts';
+import { formatNumber } from '../format.ts';
 import type { Figure } from '../results.ts';
 import { widest, wrap, type Mark } from './labels.ts';
-import type { Ink, PanelOptions } from './panel.ts';
+import { valueText, type Ink, type PanelOptions } from './panel.ts';
 import { MARK, mix, POINTS, type Theme } from './theme.ts';
 
 export interface Style {
@@ -57,22 +57,23 @@ export function valueAxis(f: Figure, o: PanelOptions, t: Theme, title: string, a
   const [least, most] = [Math.min(...all), Math.max(...all)];
   const whole = f.y.unit.startsWith('%') && least >= 0 && most <= 100 && most > 60;
   const years = f.y.unit === 'year';
+  const share = /^(R²|fraction|accuracy|solve rate|Spearman)$/.test(f.y.unit) && least >= 0 && most <= 1 && most > 0.8;
   return {
     type: 'linear',
     beginAtZero: !years,
     ...(o.min !== undefined ? { min: o.min } : years ? { min: least - 1 } : {}),
-    ...(o.max !== undefined ? { max: o.max } : whole ? { max: 100 } : years ? { max: most + 1 } : { suggestedMax: most > 0 ? most * 1.08 : 0, suggestedMin: least < 0 ? least * 1.12 : 0 }),
+    ...(o.max !== undefined ? { max: o.max } : whole ? { max: 100 } : share ? { max: 1 } : years ? { max: most + 1 } : { suggestedMax: Math.max(0, most), suggestedMin: Math.min(0, least) }),
     title: { display: true, text: wrap(title, along === 'y' ? t.upright : t.narrow ? 36 : 80), color: t.colour.quiet, font: { size: t.size, weight: 'normal' }, padding: 4 },
     grid: { color: (c: { tick?: { value: number } }) => (c.tick?.value === 0 ? t.colour.quiet : t.colour.rule), lineWidth: 1, drawTicks: false },
     border: { display: false },
-    ticks: { color: t.colour.quiet, font: { size: t.size }, padding: 6, maxTicksLimit: 6, precision: years ? 0 : undefined, callback: (v: string | number) => formatNumber(Number(v), f.y.unit) },
+    ticks: { color: t.colour.quiet, font: { size: t.size }, padding: 6, ...(years ? { stepSize: 1 } : { maxTicksLimit: 6 }), callback: (v: string | number) => formatNumber(Number(v), f.y.unit) },
   } as unknown as Partial<Linear>;
 }
 
-/** An axis of names. `width`: characters a line. */
+/** An axis of names. Its title shows unless it is one word (“model”, “method”), which the names say themselves. */
 export function nameAxis(t: Theme, title = ''): object {
   return {
-    title: { display: Boolean(title), text: wrap(title, 80), color: t.colour.quiet, font: { size: t.size, weight: 'normal' }, padding: 2 },
+    title: { display: title.includes(' '), text: wrap(title, 80), color: t.colour.quiet, font: { size: t.size, weight: 'normal' }, padding: 2 },
     grid: { display: false },
     border: { color: t.colour.quiet },
     ticks: { color: t.colour.ink, font: { size: t.size }, autoSkip: false, maxRotation: 0, padding: 6 },
@@ -91,7 +92,7 @@ export function references(f: Figure, t: Theme, axis: 'x' | 'y'): Record<string,
 
 /** In a narrow chart an upright axis has no margin: the key names its lines instead. */
 export const marks = (f: Figure, t: Theme, axis: 'x' | 'y'): Mark[] =>
-  axis === 'y' && t.compact ? [] : (f.reference ?? []).map((r) => ({ axis, value: r.value, colour: t.colour.quiet, lines: wrap(`${r.label}: ${formatValue(r.value, f.y.unit, f.approximate)}`, t.narrow ? 12 : 17) }));
+  axis === 'y' && t.compact ? [] : (f.reference ?? []).map((r) => ({ axis, value: r.value, colour: t.colour.quiet, lines: wrap(`${r.label}: ${valueText(f, r.value)}`, t.narrow ? 12 : 17) }));
 
 /** Room for the names of reference lines: right of the chart, or above it. */
 export function margin(list: Mark[], t: Theme): { top: number; right: number } {

@@ -1,11 +1,10 @@
 // The grid: series down, categories across, each cell shaded by its value and printing it.
 import type { ChartConfiguration } from 'chart.js';
-import { formatValue } from '../format.ts';
 import type { Figure } from '../results.ts';
 import { baseOptions, seriesNames } from './frame.ts';
 import { wrap } from './labels.ts';
-import { places, shownValues, type PanelOptions } from './panel.ts';
-import { mix, type Theme } from './theme.ts';
+import { places, shownValues, type PanelOptions, valueText } from './panel.ts';
+import { mix, readable, type Theme } from './theme.ts';
 
 export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): ChartConfiguration {
   const columns = o.short ?? places(f);
@@ -15,7 +14,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
   const [least, most] = [Math.min(0, ...all), Math.max(...all)];
   const cells = rows.flatMap((_, i) => columns.map((_, j) => ({ x: j, y: i, v: shown[i]![j] ?? null })));
   const share = (v: number | null): number => (v === null ? 0 : (v - least) / (most - least || 1));
-  const shades = cells.map((c) => mix(t.colour.hold, t.colour.paper, 0.06 + 0.9 * share(c.v)));
+  const shades = cells.map((c) => mix(t.colour[o.ink?.[0] ?? 'plain'], t.colour.paper, 0.06 + 0.9 * share(c.v)));
   const base = baseOptions(t);
   const names = (labels: string[], width: number, position: string): object => ({
     type: 'linear',
@@ -49,7 +48,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
       plugins: {
         ...base.plugins,
         annotation: {},
-        datalabels: { display: true, formatter: (c: { v: number | null }) => (c.v === null ? '' : formatValue(c.v, f.y.unit, f.approximate)), color: (c: { dataIndex: number }) => (share(cells[c.dataIndex]!.v) > 0.5 ? t.colour.paper : t.colour.ink), font: { family: t.font, size: t.size, weight: 600 } },
+        datalabels: { display: true, formatter: (c: { v: number | null }) => (c.v === null ? '' : valueText(f, c.v)), color: (c: { dataIndex: number }) => readable(shades[c.dataIndex]!, t.colour.ink, t.colour.paper), font: { family: t.font, size: t.size, weight: 600 } },
       },
     } as never,
   } as ChartConfiguration;

@@ -1,5 +1,6 @@
 // What a panel is. One contract for every picture: stored or live, on a slide, in the evidence
 // index or in print. Knows no chart library, no slide and no experiment.
+import { decimalsOf, formatValue } from '../format.ts';
 import type { Figure } from '../results.ts';
 
 export const VIEWS = ['bars', 'hbars', 'lines', 'dots', 'slope', 'plane', 'grid', 'range', 'table', 'text'] as const;
@@ -47,6 +48,11 @@ export interface Panel {
 export type Mount = (host: HTMLElement, figure: Figure, options: PanelOptions) => Panel;
 
 export const places = (f: Figure): string[] => (f.x.categories ?? f.x.values ?? []).map(String);
+
+/** A value of this figure as it stands on charts, in tables and in tooltips. */
+export function valueText(f: Figure, value: number): string {
+  return formatValue(value, f.y.unit, f.approximate, f.y.unit === 'year' ? 0 : decimalsOf(f.series.flatMap((s) => s.values)));
+}
 
 /** Steps a figure takes: 0 when it shows at once. */
 export function stepCount(f: Figure, o: Pick<PanelOptions, 'steps'>): number {

@@ -1,10 +1,9 @@
 // A range: one lying bar from the first series to the second, both ends named.
 import type { ChartConfiguration } from 'chart.js';
-import { formatValue } from '../format.ts';
 import type { Figure } from '../results.ts';
 import { axisTitle, baseOptions, margin, marks, nameAxis, references, styles, valueAxis } from './frame.ts';
 import { wrap } from './labels.ts';
-import { places, type PanelOptions } from './panel.ts';
+import { places, type PanelOptions, valueText } from './panel.ts';
 import type { Theme } from './theme.ts';
 
 export function toChart(f: Figure, _step: number, o: PanelOptions, t: Theme): ChartConfiguration {
@@ -13,7 +12,7 @@ export function toChart(f: Figure, _step: number, o: PanelOptions, t: Theme): Ch
   const [look] = styles([o.inkX?.[0] ?? o.ink?.[0] ?? 'remedy'], t);
   const base = baseOptions(t);
   const named = marks(f, t, 'x');
-  const text = (v: number): string => formatValue(v, f.y.unit, f.approximate);
+  const text = (v: number): string => valueText(f, v);
   return {
     type: 'bar',
     data: {

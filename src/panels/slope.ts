@@ -1,11 +1,10 @@
 // Slopes: two states joined by a line. Two categories: a line a series; two series: a line a
 // category. Both ends carry their value.
 import type { ChartConfiguration } from 'chart.js';
-import { formatValue } from '../format.ts';
 import type { Figure } from '../results.ts';
 import { axisTitle, baseOptions, marks, references, seriesNames, seriesStyles, styles, valueAxis } from './frame.ts';
 import { widest, type EndLabel } from './labels.ts';
-import { places, shownValues, type PanelOptions } from './panel.ts';
+import { places, shownValues, type PanelOptions, valueText } from './panel.ts';
 import type { Theme } from './theme.ts';
 
 export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): ChartConfiguration {
@@ -15,7 +14,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
   const names = across ? (o.short ?? places(f)) : seriesNames(f, o);
   const look = across ? styles(o.inkX ?? names.map(() => 'plain' as const), t) : seriesStyles(f, o, t);
   const lines = names.map((_, i) => (across ? [shown[0]![i]!, shown[1]![i]!] : [shown[i]![0]!, shown[i]![1]!]));
-  const text = (v: number | null): string => (v === null ? '' : formatValue(v, f.y.unit, f.approximate));
+  const text = (v: number | null): string => (v === null ? '' : valueText(f, v));
   const labels: EndLabel[] = lines.flatMap(([from, to], i) => [
     ...(from != null && lines.findIndex((l) => l[0] === from) === i ? [{ dataset: i, index: 0, text: text(from), colour: lines.filter((l) => l[0] === from).length > 1 ? t.colour.ink : look[i]!.colour, side: 'left' as const }] : []),
     ...(to != null ? [{ dataset: i, index: 1, text: names.length > 1 && !t.narrow ? `${text(to)}  ${names[i]}` : text(to), colour: look[i]!.colour, side: 'right' as const }] : []),

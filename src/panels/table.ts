@@ -1,23 +1,24 @@
 // The same numbers as a table: the twin of every chart, and a view of its own.
-import { formatNumber, formatValue } from '../format.ts';
+import { decimalsOf, formatNumber, formatValue } from '../format.ts';
 import type { Figure } from '../results.ts';
-import { places, type Panel, type Table } from './panel.ts';
+import { places, valueText, type Panel, type Table } from './panel.ts';
 
 const withUnit = (label: string, unit: string): string => (unit && unit !== label ? `${label} (${unit})` : label || unit);
 
 /** Every number of the figure, full labels, with intervals, references and quantities. */
 export function toTable(f: Figure): Table {
+  const decimals = decimalsOf(f.series.flatMap((s) => [...s.values, ...(s.low ?? []), ...(s.high ?? [])]));
   const rows = places(f).map((name, i) => ({
     name,
     cells: f.series.map((s) => {
-      const v = formatValue(s.values[i]!, f.y.unit, f.approximate);
+      const v = valueText(f, s.values[i]!);
       const [low, high] = [s.low?.[i], s.high?.[i]];
-      return low === undefined || high === undefined ? v : `${v} (${formatNumber(low)} to ${formatNumber(high)})`;
+      return low === undefined || high === undefined ? v : `${v} (${formatNumber(low, '', decimals)} to ${formatNumber(high, '', decimals)})`;
     }),
   }));
   const wide = Math.max(1, f.series.length);
   const single = (label: string, value: string): Table['rows'][number] => ({ name: label, cells: [value, ...Array<string>(wide - 1).fill('')] });
-  for (const r of f.reference ?? []) rows.push(single(r.label, formatValue(r.value, f.y.unit, f.approximate)));
+  for (const r of f.reference ?? []) rows.push(single(r.label, valueText(f, r.value)));
   for (const q of f.quantities ?? []) {
     const v = formatValue(q.value, q.unit, f.approximate);
     rows.push(single(q.label, q.unit.startsWith('%') || q.unit.startsWith('×') ? v : `${v} ${q.unit}`));

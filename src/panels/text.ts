@@ -20,6 +20,7 @@ export function mount(host: HTMLElement, f: Figure): Panel {
       const short = q.unit.length <= 8;
       value.textContent = formatValue(q.value, q.unit, f.approximate) + (told || !short ? '' : ` ${q.unit}`);
       label.textContent = q.label + (told || short ? '' : ` (${q.unit})`);
+      if (!sign) item.className = 'count'; // how many were looked at, not what was found
       item.append(value, label);
       list.append(item);
     }

@@ -188,6 +188,7 @@ function probe(): void {
 const site = await buildSite();
 const size = (paths: string[]): number => paths.reduce((n, p) => n + site.get(p)!.body.length, 0);
 const isFont = (path: string): boolean => path.endsWith('.woff2');
+const isCode = (path: string): boolean => /\.(html|js|css)$/.test(path); // the icon comes when it likes
 
 /** Loads `url` with nothing kept from before; waits until `mark` is reached. */
 async function open(browser: Browser, url: string, mark: 'firstSlide' | 'loaded' | 'charts'): Promise<{ page: Page; context: BrowserContext }> {
@@ -273,7 +274,7 @@ async function run(browser: Browser, url: string): Promise<Run> {
       lcp: seen.lcp,
       firstSlide: seen.firstSlide,
       blocking: seen.longTasks.filter((t) => t.start < seen.ready).reduce((sum, t) => sum + Math.max(0, t.duration - 50), 0),
-      initialBytes: size(first.filter((p) => !isFont(p))),
+      initialBytes: size(first.filter(isCode)),
       fontBytes: size(first.filter(isFont)),
       requests: first.length,
       loaded: seen.loaded,

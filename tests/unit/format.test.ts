@@ -1,7 +1,7 @@
 // One way of writing numbers, everywhere.
 import { expect, test } from '@playwright/test';
 import { formatNumber, formatValue } from '../../src/format.ts';
-import { evidence } from '../support.ts';
+import { figures } from '../support.ts';
 
 test('a negative number has a true minus', () => {
   expect(formatNumber(-3.5)).toBe('−3.5');
@@ -33,7 +33,7 @@ test('an approximate value says so', () => {
 });
 
 test('every published number is written in full and reads back as itself', () => {
-  for (const f of evidence().figures)
+  for (const f of figures)
     for (const v of [...f.series.flatMap((s) => s.values), ...(f.quantities ?? []).map((q) => q.value)]) {
       const text = formatNumber(v, f.y.unit);
       expect(text, f.id).toMatch(/^−?\d{1,3}(\d|,\d{3})*(\.\d+)?$/);

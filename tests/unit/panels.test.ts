@@ -13,7 +13,7 @@ import { toCsv, toTable } from '../../src/panels/table.ts';
 import type { Theme } from '../../src/panels/theme.ts';
 import type { Figure } from '../../src/results.ts';
 import { PALETTES } from '../colour.ts';
-import { evidence, figure } from '../support.ts';
+import { figure, figures } from '../support.ts';
 
 // labels.ts measures text on a canvas where there is one; here there is none
 Object.assign(globalThis, { document: { createElement: () => ({ getContext: () => null }) } });
@@ -121,7 +121,7 @@ test('short labels change names and no value', () => {
 });
 
 test('every published figure draws its own values in the view that a slide would choose', () => {
-  for (const g of evidence().figures) {
+  for (const g of figures) {
     if (g.kind === 'bars') expect(draw('bars', g).data.datasets.map((s) => numbers(s.data, 'y')), g.id).toEqual(g.series.map((s) => s.values));
     if (g.kind === 'lines') expect(draw('lines', g).data.datasets.map((s) => numbers(s.data, 'y')), g.id).toEqual(g.series.map((s) => s.values));
     if (g.kind === 'points') expect(draw('dots', g).data.datasets.map((s) => numbers(s.data, 'x')), g.id).toEqual(g.series.map((s) => s.values));

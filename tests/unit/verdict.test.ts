@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { CLAIMS, type Published, type Stance } from '../../src/results.ts';
 import { ledger, tally, type Verdict } from '../../src/verdict.ts';
-import { evidence, figure } from '../support.ts';
+import { figure, figures } from '../support.ts';
 
 /** Entries for C0 as “paper:stance”, with “2nd” behind one known at second hand only. */
 const from = (...entries: string[]): Published[] =>
@@ -65,7 +65,6 @@ test('an entry counts for each claim that it names and for no other', () => {
 });
 
 test('the real ledger equals a second, naive computation from the rule’s words', () => {
-  const { figures } = evidence();
   const naive = CLAIMS.map((claim) => {
     const words: Record<string, string> = {};
     let against = false;
@@ -93,6 +92,6 @@ test('the real ledger equals a second, naive computation from the rule’s words
 });
 
 test('the real ledger is not all in our favour', () => {
-  const verdicts = new Set(ledger(evidence().figures).map((t) => t.verdict));
+  const verdicts = new Set(ledger(figures).map((t) => t.verdict));
   expect(verdicts.size).toBeGreaterThan(1);
 });
