@@ -44,6 +44,9 @@ export function figure(change: Partial<Published> = {}): Published {
   };
 }
 
+/** The numbers in a text as the talk writes them: “≈−1,234.50% (1 to 2)” → [-1234.5, 1, 2]. */
+export const numbersIn = (text: string): number[] => [...text.matchAll(/−?\d[\d,]*(?:\.\d+)?/g)].map((m) => Number(m[0].replace('−', '-').replaceAll(',', '')));
+
 // --- the deck in a page
 
 /** Opens the deck and waits until all of its data are there. */

@@ -244,20 +244,31 @@ function drawn(panel: HTMLElement, page: Element): Drawn[] {
   return [{ figure: p.provenance(), options, box: { x: at.x - from.x, y: at.y - from.y, width: at.width, height: at.height } }];
 }
 
+/** The boxes of a sheet that cut something off, and by how many px. */
+function cuts(section: HTMLElement): { box: HTMLElement; px: number }[] {
+  return [section, ...section.querySelectorAll<HTMLElement>('.stage *')].flatMap((box) => {
+    if (box.closest('.sr, svg') || getComputedStyle(box).overflowY === 'visible') return [];
+    const px = Math.max(box.scrollHeight - box.clientHeight, box.scrollWidth - box.clientWidth);
+    return px > 1 ? [{ box, px }] : [];
+  });
+}
+
+/** Paper does not scroll: what scrolls on screen is made smaller, down to four fifths. */
+function shrink(section: HTMLElement): void {
+  for (const { box } of cuts(section)) {
+    const content = box.firstElementChild as HTMLElement | null;
+    for (let zoom = 98; box !== section && content && zoom >= 80 && cuts(section).some((c) => c.box === box); zoom -= 2) content.style.zoom = `${zoom}%`;
+  }
+}
+
 /** What is wrong with a sheet as it stands: figures that failed, content that its box cuts off. */
 function problemsOf(section: HTMLElement, where: string): string[] {
-  const out: string[] = [];
-  for (const p of panelsIn(section)) {
+  const figures = panelsIn(section).flatMap((p) => {
     const error = p.querySelector('.panel-error p')?.textContent;
-    if (error) out.push(`${where}: the figure “${p.dataset.figure!}” cannot be shown: ${error}`);
-    else if (!panelOf(p)) out.push(`${where}: the figure “${p.dataset.figure!}” is empty`);
-  }
-  for (const e of [section, ...section.querySelectorAll<HTMLElement>('.stage *')]) {
-    if (e.closest('.sr, svg') || getComputedStyle(e).overflowY === 'visible') continue;
-    const [down, across] = [e.scrollHeight - e.clientHeight, e.scrollWidth - e.clientWidth];
-    if (down > 2 || across > 2) out.push(`${where}: ${Math.max(down, across)} px of <${e.localName}${e.className ? ` class="${e.className}"` : ''}> are cut off`);
-  }
-  return out;
+    if (error) return `the figure “${p.dataset.figure!}” cannot be shown: ${error}`;
+    return panelOf(p) ? [] : `the figure “${p.dataset.figure!}” is empty`;
+  });
+  return [...figures, ...cuts(section).map(({ box, px }) => `${px} px of <${box.localName} class="${box.className}"> are cut off`)].map((why) => `${where}: ${why}`);
 }
 
 /** Lays out the pages of the PDF for good: there is no way back to the talk. */
@@ -272,6 +283,7 @@ export async function typeset(slides: HTMLElement, entries: Entry[], o: Options)
   sheet.replaceSync(`@page { size: 1280px ${o.height}px; }`);
   document.adoptedStyleSheets.push(sheet);
   layout(slides);
+  for (const e of kept) shrink(e.section);
   if (o.appendix !== 'none') await append(kept, o.appendix);
   unlink(document.body);
   const appendix = document.querySelector<HTMLElement>('.appendix');

@@ -6,6 +6,7 @@ import { BarWithErrorBar, BarWithErrorBarsController, PointWithErrorBar, Scatter
 import { MatrixController, MatrixElement } from 'chartjs-chart-matrix';
 import annotation from 'chartjs-plugin-annotation';
 import datalabels from 'chartjs-plugin-datalabels';
+import { formatValue } from '../format.ts';
 import type { Figure } from '../results.ts';
 import * as bars from './bars.ts';
 import * as dots from './dots.ts';
@@ -205,7 +206,7 @@ function writeKey(key: HTMLElement, f: Figure, o: PanelOptions, t: Theme): void 
     ...lines.map((r) => {
       const item = document.createElement('span');
       item.className = 'reference';
-      item.textContent = `${r.label}: ${valueText(f, r.value)}`;
+      item.textContent = `${r.label}: ${formatValue(r.value, f.y.unit, f.approximate)}`;
       return item;
     }),
   );

@@ -1,10 +1,10 @@
 // What all chart views share: axes, reference lines, keys, colours of a series. Pure.
 import type { ChartOptions, ScaleOptionsByType } from 'chart.js';
 import type { AnnotationOptions } from 'chartjs-plugin-annotation';
-import { formatNumber } from '../format.ts';
+import { formatNumber, formatValue } from '../format.ts';
 import type { Figure } from '../results.ts';
 import { widest, wrap, type Mark } from './labels.ts';
-import { valueText, type Ink, type PanelOptions } from './panel.ts';
+import type { Ink, PanelOptions } from './panel.ts';
 import { MARK, mix, POINTS, type Theme } from './theme.ts';
 
 export interface Style {
@@ -92,7 +92,7 @@ export function references(f: Figure, t: Theme, axis: 'x' | 'y'): Record<string,
 
 /** In a narrow chart an upright axis has no margin: the key names its lines instead. */
 export const marks = (f: Figure, t: Theme, axis: 'x' | 'y'): Mark[] =>
-  axis === 'y' && t.compact ? [] : (f.reference ?? []).map((r) => ({ axis, value: r.value, colour: t.colour.quiet, lines: wrap(`${r.label}: ${valueText(f, r.value)}`, t.narrow ? 12 : 17) }));
+  axis === 'y' && t.compact ? [] : (f.reference ?? []).map((r) => ({ axis, value: r.value, colour: t.colour.quiet, lines: wrap(`${r.label}: ${formatValue(r.value, f.y.unit, f.approximate)}`, t.narrow ? 12 : 17) }));
 
 /** Room for the names of reference lines: right of the chart, or above it. */
 export function margin(list: Mark[], t: Theme): { top: number; right: number } {

@@ -18,7 +18,7 @@ export function toTable(f: Figure): Table {
   }));
   const wide = Math.max(1, f.series.length);
   const single = (label: string, value: string): Table['rows'][number] => ({ name: label, cells: [value, ...Array<string>(wide - 1).fill('')] });
-  for (const r of f.reference ?? []) rows.push(single(r.label, valueText(f, r.value)));
+  for (const r of f.reference ?? []) rows.push(single(r.label, formatValue(r.value, f.y.unit, f.approximate)));
   for (const q of f.quantities ?? []) {
     const v = formatValue(q.value, q.unit, f.approximate);
     rows.push(single(q.label, q.unit.startsWith('%') || q.unit.startsWith('×') ? v : `${v} ${q.unit}`));

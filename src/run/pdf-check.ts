@@ -31,6 +31,11 @@ interface Link {
   url?: string | undefined;
   dest?: unknown;
 }
+interface Font {
+  name?: string;
+  missingFile?: boolean;
+  isType3Font?: boolean;
+}
 interface Read {
   words: Word[];
   /** All its text without white space, for what may be broken over lines. */
@@ -38,7 +43,7 @@ interface Read {
   marks: Mark[];
   images: Box[];
   links: Link[];
-  fonts: { name: string; embedded: boolean }[];
+  fonts: Font[];
   size: Paper;
   headings: number;
   /** What stands in for the pictures when read aloud. */
@@ -113,10 +118,7 @@ async function readPage(doc: Doc, number: number): Promise<Read> {
     marks,
     images,
     links: annotations.filter((a) => a.subtype === 'Link').map((a): Link => ({ url: a.unsafeUrl ?? a.url, dest: a.dest })),
-    fonts: [...fonts].map((id) => {
-      const f = page.commonObjs.get(id) as { name?: string; missingFile?: boolean; isType3Font?: boolean };
-      return { name: f.name ?? id, embedded: Boolean(f.isType3Font) || !f.missingFile };
-    }),
+    fonts: await Promise.all([...fonts].map((id) => new Promise<Font>((done) => page.commonObjs.get(id, done)))),
     size: { width: x1 - x0, height: y1 - y0 },
     headings: tags.filter((t) => /^H[1-6]?$/.test(t.role ?? '')).length,
     alts: tags.flatMap((t) => (t.role === 'Figure' && t.alt ? [t.alt] : [])),
@@ -160,7 +162,7 @@ const flat = (items: { title: string; dest: unknown; items: unknown[] }[]): { ti
 /** Everything wrong with the file, each with its page; an empty list is a good file. */
 export async function checkPdf(data: Uint8Array, printed: Printed, paper: Paper, onPage: (page: number, of: number) => void = () => {}): Promise<string[]> {
   const problems: string[] = [];
-  const task = getDocument({ data: data.slice(), verbosity: 0 });
+  const task = getDocument({ data: new Uint8Array(data), verbosity: 0 });
   const doc = await task.promise;
   try {
     const { sheets, appendix } = printed;
@@ -201,7 +203,7 @@ export async function checkPdf(data: Uint8Array, printed: Printed, paper: Paper,
     for (const [i, p] of pages.entries()) {
       if (Math.abs(p.size.width - paper.width) > 0.5 || Math.abs(p.size.height - paper.height) > 0.5) at(i, `it measures ${p.size.width} × ${p.size.height} pt, not ${paper.width} × ${paper.height}`);
       if (!p.text) at(i, 'it is blank');
-      for (const f of p.fonts) if (!f.embedded) at(i, `the font ${f.name} is not embedded`);
+      for (const f of p.fonts) if (f.missingFile && !f.isType3Font) at(i, `the font ${f.name ?? ''} is not embedded`);
       if (p.images.length) at(i, `${p.images.length === 1 ? 'an image' : `${p.images.length} images`} where everything should be vectors`);
       const small = p.words.filter((w) => w.size < SMALLEST - 0.01);
       if (small.length) at(i, `text of ${Math.min(...small.map((w) => w.size)).toFixed(1)} pt, under ${SMALLEST}: ${few(small.map((w) => w.text))}`);

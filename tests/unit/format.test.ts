@@ -1,6 +1,6 @@
 // One way of writing numbers, everywhere.
 import { expect, test } from '@playwright/test';
-import { formatNumber, formatValue } from '../../src/format.ts';
+import { decimalsOf, formatNumber, formatValue } from '../../src/format.ts';
 import { figures } from '../support.ts';
 
 test('a negative number has a true minus', () => {
@@ -26,6 +26,13 @@ test('a percent or times sign follows the value, a unit in words does not', () =
   expect(formatValue(52, '% of the gap')).toBe('52%');
   expect(formatValue(3.5, '× baseline')).toBe('3.5×');
   expect(formatValue(9, 'models')).toBe('9');
+});
+
+test('numbers that stand together show as many decimals, and none is rounded', () => {
+  expect(decimalsOf([88, 32.5, 0.25])).toBe(2);
+  expect(formatNumber(88, '', 1)).toBe('88.0');
+  expect(formatValue(0, '%', false, 1)).toBe('0.0%');
+  expect(formatNumber(0.125, '', 1)).toBe('0.125');
 });
 
 test('an approximate value says so', () => {
