@@ -12,7 +12,7 @@ export interface Twins {
 
 /** 0: as before tuning. 1: as if the future had never been read. */
 export function removed({ contaminated, tuned, never }: Twins): number {
-  if (contaminated <= never) throw new RangeError('no gap to the control');
+  if (!(contaminated > never)) throw new RangeError('no gap to the control');
   return 1 - (tuned - never) / (contaminated - never);
 }
 

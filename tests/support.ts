@@ -90,6 +90,15 @@ export const panelsSettled = (page: Page): Promise<unknown> =>
     ),
   );
 
+/** Every slide in the order of the talk: id, number, headline. */
+export const slidesOf = (page: Page): Promise<{ id: string; number: string; title: string }[]> =>
+  page.evaluate(() => window.talk.entries.map(({ id, number, title }) => ({ id, number, title })));
+/** The slide `by` places after `id`. */
+export async function neighbour(page: Page, id: string, by: number): Promise<{ id: string; number: string; title: string }> {
+  const all = await slidesOf(page);
+  return all[all.findIndex((s) => s.id === id) + by]!;
+}
+
 export const placeNow = (page: Page): Promise<Place> =>
   page.evaluate(() => ({
     id: window.talk.deck.getCurrentSlide().id,

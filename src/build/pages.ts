@@ -1,7 +1,8 @@
 // The evidence index: every entry of the published file, complete without a script; panels mount
 // into it later.
+import { CLAIM_TEXT } from '../claims.ts';
 import { CLAIMS, READS, STANCES, type Published } from '../results.ts';
-import { CLAIM_TEXT, panelHtml } from './compile.ts';
+import { panelHtml } from './directives.ts';
 import { shortCitation, type Evidence } from './evidence.ts';
 import { escapeHtml } from './html.ts';
 import { provenance } from '../provenance.ts';

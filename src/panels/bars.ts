@@ -6,9 +6,11 @@ import { wrap } from './labels.ts';
 import { places, shownValues, type PanelOptions, valueText } from './panel.ts';
 import type { Theme } from './theme.ts';
 
+/** On a phone many bars lie down, so that each keeps its number. */
+export const isLying = (f: Figure, o: PanelOptions, t: Theme): boolean => o.view === 'hbars' || (t.narrow && f.series.length * places(f).length > 6);
+
 export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): ChartConfiguration {
-  // on a phone many bars lie down, so that each keeps its number
-  const lying = o.view === 'hbars' || (t.narrow && f.series.length * places(f).length > 6);
+  const lying = isLying(f, o, t);
   const names = o.short ?? places(f);
   const shown = shownValues(f, o, step);
   const look = seriesStyles(f, o, t);
@@ -27,7 +29,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
         const at = (j: number) => byPlace?.[j] ?? look[i]!;
         return {
           label: seriesNames(f, o)[i],
-          data: intervals ? s.values.map((v, j) => ({ [lying ? 'x' : 'y']: shown[i]![j] === null ? NaN : v, ...(s.low && { [lying ? 'xMin' : 'yMin']: s.low[j], [lying ? 'xMax' : 'yMax']: s.high?.[j] }) })) : shown[i]!,
+          data: intervals ? s.values.map((v, j) => (shown[i]![j] === null ? { [lying ? 'x' : 'y']: NaN } : { [lying ? 'x' : 'y']: v, ...(s.low && { [lying ? 'xMin' : 'yMin']: s.low[j], [lying ? 'xMax' : 'yMax']: s.high?.[j] }) })) : shown[i]!,
           backgroundColor: s.values.map((_, j) => at(j).fill),
           borderColor: s.values.map((_, j) => at(j).colour),
           borderWidth: s.values.map((_, j) => (at(j).fill === at(j).colour ? 0 : 2.5)),

@@ -6,15 +6,14 @@ import { BarWithErrorBar, BarWithErrorBarsController, PointWithErrorBar, Scatter
 import { MatrixController, MatrixElement } from 'chartjs-chart-matrix';
 import annotation from 'chartjs-plugin-annotation';
 import datalabels from 'chartjs-plugin-datalabels';
-import { formatValue } from '../format.ts';
 import type { Figure } from '../results.ts';
 import * as bars from './bars.ts';
 import * as dots from './dots.ts';
-import { seriesNames, seriesStyles } from './frame.ts';
 import * as grid from './grid.ts';
+import { writeKey } from './key.ts';
 import { endLabels } from './labels.ts';
 import * as lines from './lines.ts';
-import { places, shownValues, stepCount, valueText, type Panel, type PanelOptions, type View } from './panel.ts';
+import { pointText, shownValues, stepCount, type Panel, type PanelOptions, type View } from './panel.ts';
 import * as plane from './plane.ts';
 import * as range from './range.ts';
 import * as slope from './slope.ts';
@@ -48,9 +47,6 @@ const sharpness = (host: Element): number => {
   const scale = host.clientWidth && box.width ? box.width / host.clientWidth : 1;
   return Math.min(4, (window.devicePixelRatio || 1) * scale);
 };
-
-/** What each canvas draws, for its tooltips. */
-const FIGURES = new WeakMap<HTMLCanvasElement, { f: Figure; o: PanelOptions }>();
 
 /**
  * Charts on screen, drawn anew for every print: a canvas that is drawn in beforeprint and was never
@@ -87,7 +83,6 @@ export function mount(host: HTMLElement, f: Figure, o: PanelOptions): Panel {
   const key = document.createElement('p');
   key.className = 'key';
   host.replaceChildren(key, box, twin);
-  FIGURES.set(canvas, { f, o });
 
   function render(forPrint = false): void {
     const t = readTheme(host);
@@ -99,13 +94,14 @@ export function mount(host: HTMLElement, f: Figure, o: PanelOptions): Panel {
       const fresh = canvas.cloneNode() as HTMLCanvasElement;
       canvas.replaceWith(fresh);
       canvas = fresh;
-      FIGURES.set(canvas, { f, o });
-      canvas.getContext('2d')!.clearRect = () => {};
+          canvas.getContext('2d')!.clearRect = () => {};
     }
     canvas.width = width;
     canvas.height = height;
     const config = draw!(f, step, o, t);
-    config.options = { ...config.options, devicePixelRatio: sharpness(box) };
+    const plugins = config.options?.plugins;
+    const callbacks = { title: () => '', label: (i: { datasetIndex: number; dataIndex: number }) => pointText(f, o, i.datasetIndex, i.dataIndex) };
+    config.options = { ...config.options, devicePixelRatio: sharpness(box), plugins: { ...plugins, tooltip: { ...plugins?.tooltip, callbacks } } };
     chart = new Chart(canvas, config);
     chart.resize(width, height);
     Reflect.deleteProperty(chart.ctx, 'clearRect');
@@ -176,70 +172,3 @@ export function mount(host: HTMLElement, f: Figure, o: PanelOptions): Panel {
 }
 
 const isDrawn = (v: unknown): boolean => v !== null && !(typeof v === 'object' && Number.isNaN((v as { x?: number }).x ?? (v as { y?: number }).y));
-
-/** Names the series above the chart where they cannot be named at their own ends. */
-function writeKey(key: HTMLElement, f: Figure, o: PanelOptions, t: Theme): void {
-  const ends = o.view === 'lines' || o.view === 'slope';
-  const upright = o.view === 'bars' || o.view === 'lines' || o.view === 'slope';
-  const lines = upright && t.compact ? (f.reference ?? []) : [];
-  const needed = lines.length > 0 || f.series.length > 1 && (o.view === 'bars' || o.view === 'hbars' || o.view === 'dots' || (ends && t.narrow));
-  key.hidden = !needed;
-  if (!needed) return key.replaceChildren();
-  const look = seriesStyles(f, o, t);
-  const named = f.series.length > 1 && (!ends || t.narrow) ? seriesNames(f, o) : [];
-  key.replaceChildren(
-    ...named.map((name: string, i) => {
-      const s = look[i]!;
-      const item = document.createElement('span');
-      const mark = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-      mark.setAttribute('viewBox', '0 0 20 20');
-      mark.setAttribute('aria-hidden', 'true');
-      const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-      path.setAttribute('d', o.view === 'dots' || ends ? (SHAPE[s.point] ?? '') : 'M2 2H18V18H2Z');
-      path.setAttribute('fill', o.view !== 'dots' && !ends ? s.fill : s.open ? t.colour.paper : s.colour);
-      path.setAttribute('stroke', s.colour);
-      path.setAttribute('stroke-width', '2.5');
-      mark.append(path);
-      item.append(mark, name ?? '');
-      return item;
-    }),
-    ...lines.map((r) => {
-      const item = document.createElement('span');
-      item.className = 'reference';
-      item.textContent = `${r.label}: ${formatValue(r.value, f.y.unit, f.approximate)}`;
-      return item;
-    }),
-  );
-}
-
-const SHAPE: Record<string, string> = {
-  circle: 'M10 3a7 7 0 1 0 .01 0Z',
-  rect: 'M4 4H16V16H4Z',
-  triangle: 'M10 3L17 16H3Z',
-  rectRot: 'M10 2L18 10L10 18L2 10Z',
-  crossRot: 'M4 4L16 16M16 4L4 16',
-  star: 'M10 2V18M2 10H18M4 4L16 16M16 4L4 16',
-};
-
-/** Spoken and hovered form of a value; the views share it. */
-Chart.defaults.plugins.tooltip.callbacks.label = function label(item) {
-  const figure = FIGURES.get(item.chart.canvas);
-  return figure ? tooltipText(figure.f, figure.o, item.datasetIndex, item.dataIndex) : '';
-};
-Chart.defaults.plugins.tooltip.callbacks.title = () => '';
-
-function tooltipText(f: Figure, o: PanelOptions, dataset: number, index: number): string {
-  const x = places(f);
-  const cell = (s: number, j: number): string => valueText(f, f.series[s]!.values[j]!);
-  if (o.view === 'plane') return `${x[index]}: ${cell(0, index)}, ${cell(1, index)}`;
-  if (o.view === 'range') return `${x[index]}: ${cell(0, index)} to ${cell(1, index)}`;
-  if (o.view === 'grid') {
-    const [s, j] = [Math.floor(index / x.length), index % x.length];
-    return `${f.series[s]!.name}, ${x[j]}: ${cell(s, j)}`;
-  }
-  const across = o.view === 'slope' && x.length !== 2;
-  const [s, j] = across ? [index, dataset] : [dataset, index];
-  const { low, high } = f.series[s]!;
-  const spread = low && high ? ` (${low[j]} to ${high[j]})` : '';
-  return `${f.series.length > 1 ? `${f.series[s]!.name}, ` : ''}${x[j]}: ${cell(s, j)}${spread}`;
-}

@@ -26,7 +26,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
         const at = (j: number) => byPlace?.[j] ?? look[i]!;
         return {
           label: seriesNames(f, o)[i],
-          data: s.values.map((_, j) => ({ x: shown[i]![j] ?? NaN, y: row(i, j), ...(s.low && { xMin: s.low[j], xMax: s.high?.[j] }) })),
+          data: s.values.map((v, j) => (shown[i]![j] === null ? { x: NaN, y: row(i, j) } : { x: v, y: row(i, j), ...(s.low && { xMin: s.low[j], xMax: s.high?.[j] }) })),
           // the element with intervals has names of its own for the same things
           ...(intervals && { radius: 8, hoverRadius: 11, borderWidth: 2.5, backgroundColor: look[i]!.open ? t.colour.paper : look[i]!.colour }),
           pointStyle: s.values.map((_, j) => at(j).point),

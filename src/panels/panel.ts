@@ -18,7 +18,6 @@ export interface PanelOptions {
   /** Shorter labels for the axis and for the series; the table keeps the full ones. */
   short?: string[];
   shortSeries?: string[];
-  highlight?: string;
   min?: number;
   max?: number;
 }
@@ -68,3 +67,20 @@ export const isShown = (o: Pick<PanelOptions, 'steps'>, step: number, s: number,
 /** The values drawn at `step`, null where they are still to come. */
 export const shownValues = (f: Figure, o: PanelOptions, step: number): (number | null)[][] =>
   f.series.map((s, i) => s.values.map((v, j) => (isShown(o, step, i, j) ? v : null)));
+
+/** What hovering or the keyboard says of a point: series, place, value, interval. */
+export function pointText(f: Figure, o: PanelOptions, dataset: number, index: number): string {
+  const x = places(f);
+  const cell = (s: number, j: number): string => valueText(f, f.series[s]!.values[j]!);
+  if (o.view === 'plane') return `${x[index]}: ${cell(0, index)}, ${cell(1, index)}`;
+  if (o.view === 'range') return `${x[index]}: ${cell(0, index)} to ${cell(1, index)}`;
+  if (o.view === 'grid') {
+    const [s, j] = [Math.floor(index / x.length), index % x.length];
+    return `${f.series[s]!.name}, ${x[j]}: ${cell(s, j)}`;
+  }
+  const across = o.view === 'slope' && x.length !== 2;
+  const [s, j] = across ? [index, dataset] : [dataset, index];
+  const { low, high } = f.series[s]!;
+  const spread = low && high ? ` (${low[j]} to ${high[j]})` : '';
+  return `${f.series.length > 1 ? `${f.series[s]!.name}, ` : ''}${x[j]}: ${cell(s, j)}${spread}`;
+}
