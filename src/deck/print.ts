@@ -183,7 +183,7 @@ async function append(entries: Entry[], which: 'used' | 'all'): Promise<void> {
     if (on.length) meta.append(on.length > 1 ? ' · on slides ' : ' · on slide ', ...list(on));
     const table = await twin(panel);
     const rows = table?.tBodies[0]!.rows.length ?? 0;
-    if (rows > 14) table!.className = 'long';
+    if (rows > 14) table!.classList.add('long');
     panel.style.setProperty('--rows', String(rows));
     for (const row of source.children) if (row.querySelector('dt')!.textContent === 'Caveat') row.className = 'own';
     const chart = !dataOf(panel) || (which === 'all' && !panel.matches('.view-text, .view-table'));
@@ -220,6 +220,8 @@ async function append(entries: Entry[], which: 'used' | 'all'): Promise<void> {
     }
   }
   if (groups.children.length) box.before(groups);
+  // a chip that is too long says less: the entry says all
+  for (const e of entries) for (const chip of e.section.querySelectorAll<HTMLElement>('a.chip')) if (chip.scrollWidth > chip.clientWidth) chip.textContent = chip.textContent.replace(/ · [^·]*$/, '');
 }
 
 /** A link that leads nowhere in a file becomes its words. */
@@ -232,7 +234,13 @@ function unlink(scope: ParentNode): void {
   for (const b of scope.querySelectorAll('button.chip')) b.replaceWith(element('span', b.className, ...b.childNodes));
 }
 
-const words = (e: HTMLElement): string => e.innerText.replace(/\s+/g, ' ').trim();
+/** The words one sees in `e`, those of each element apart. */
+function words(e: HTMLElement): string {
+  const out: string[] = [];
+  const walk = document.createTreeWalker(e, NodeFilter.SHOW_TEXT);
+  for (let n = walk.nextNode(); n; n = walk.nextNode()) if (n.parentElement!.checkVisibility() && !n.parentElement!.closest('.sr')) out.push(n.nodeValue!);
+  return out.join(' ').replace(/\s+/g, ' ').trim();
+}
 const hrefs = (e: Element): string[] => [...e.querySelectorAll<HTMLAnchorElement>('a[href]')].filter((a) => a.offsetParent).map((a) => (a.getAttribute('href')!.startsWith('#') ? a.getAttribute('href')! : a.href));
 
 function drawn(panel: HTMLElement, page: Element): Drawn[] {
@@ -288,6 +296,9 @@ export async function typeset(slides: HTMLElement, entries: Entry[], o: Options)
   unlink(document.body);
   const appendix = document.querySelector<HTMLElement>('.appendix');
   if (appendix) mountAll(appendix);
+  // a column holds its tables, or the browser would print every page smaller
+  const wide = [...document.querySelectorAll<HTMLElement>('.appendix table')].filter((t) => t.offsetWidth > t.parentElement!.clientWidth);
+  for (const t of wide) t.classList.add('wide');
   await document.fonts.ready;
 
   const css = getComputedStyle(root);
@@ -300,6 +311,6 @@ export async function typeset(slides: HTMLElement, entries: Entry[], o: Options)
       items: [...appendix.querySelectorAll<HTMLElement>('.entry')].map((e) => ({ id: e.id, title: words(e.querySelector('h3')!), text: words(e), links: hrefs(e), charts: panelsIn(e).flatMap((p) => drawn(p, e)) })),
     },
     neutral: ['--paper', '--raised', '--ink', '--quiet', '--rule'].map((n) => css.getPropertyValue(n).trim()),
-    problems: [...kept.flatMap((e) => problemsOf(e.section, `slide ${e.number}`)), ...(appendix ? problemsOf(appendix, 'appendix') : [])],
+    problems: [...wide.filter((t) => t.offsetWidth > t.parentElement!.clientWidth).map((t) => `appendix: the table of ${t.closest('.entry')!.id.slice(6)} is too wide`), ...kept.flatMap((e) => problemsOf(e.section, `slide ${e.number}`)), ...(appendix ? problemsOf(appendix, 'appendix') : [])],
   };
 }

@@ -134,7 +134,7 @@ function probe(): void {
     });
   new MutationObserver((changes) => {
     for (const { target } of changes)
-      if (target instanceof HTMLElement && target.dataset.state === 'failed') bench.failed.push(`${target.closest('section')?.id}: ${target.textContent}`);
+      if (target instanceof HTMLElement && target.dataset.state === 'failed') bench.failed.push(`#/${target.closest('section')?.id}: ${target.querySelector('.panel-error p')?.textContent}`);
     for (const check of until) if (check()) until.delete(check);
   }).observe(document, { subtree: true, attributes: true, attributeFilter: ['data-ready', 'data-loaded', 'data-state'] });
   /** The time right after the next frame is painted. */
@@ -209,7 +209,7 @@ async function open(browser: Browser, url: string, mark: 'firstSlide' | 'loaded'
 
 async function noneFailed(page: Page): Promise<void> {
   const failed = await page.evaluate(() => window.bench.failed);
-  if (failed.length) throw new Error(`a panel failed; ${failed.join('; ')}`);
+  if (failed.length) throw new Error(`a panel failed: ${[...new Set(failed)].join('; ')}`);
 }
 
 /** What a page asked for before `time`: each path once. Another host or a missing file ends the bench. */

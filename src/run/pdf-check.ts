@@ -2,8 +2,7 @@
 // worked out from the data of each figure, not from the code that draws it.
 import { getDocument, OPS } from 'unpdf/pdfjs';
 import type { Drawn, Printed } from '../deck/print.ts';
-import { formatValue } from '../format.ts';
-import { places } from '../panels/panel.ts';
+import { places, valueText } from '../panels/panel.ts';
 
 /** Page size in points. */
 export interface Paper {
@@ -21,6 +20,7 @@ interface Word {
   text: string;
   x: number;
   y: number;
+  width: number;
   size: number;
 }
 interface Mark {
@@ -108,7 +108,17 @@ const nodes = (n: Node | null): Node[] => (n ? [n, ...(n.children ?? []).flatMap
 async function readPage(doc: Doc, number: number): Promise<Read> {
   const page = await doc.getPage(number);
   const [ops, content, annotations, tree] = await Promise.all([page.getOperatorList(), page.getTextContent(), page.getAnnotations(), page.getStructTree()]);
-  const words = content.items.flatMap((i) => ('str' in i && i.str.trim() ? [{ text: i.str, x: i.transform[4] as number, y: i.transform[5] as number, size: Math.hypot(i.transform[2] as number, i.transform[3] as number) }] : []));
+  const words: Word[] = [];
+  for (const i of content.items) {
+    if (!('str' in i) || !i.str.trim()) continue;
+    const [, , c, d, x, y] = i.transform as Matrix;
+    const last = words.at(-1);
+    // a sign from another font file stands apart
+    if (last && Math.abs(last.y - y) < 0.5 && Math.abs(last.x + last.width - x) < 1) {
+      last.text += i.str;
+      last.width += i.width;
+    } else words.push({ text: i.str, x, y, width: i.width, size: Math.hypot(c, d) });
+  }
   const { marks, images, fonts } = painted(ops.fnArray, ops.argsArray as unknown[][]);
   const tags = nodes(tree as Node | null);
   const [x0, y0, x1, y1] = page.view as Box;
@@ -131,7 +141,7 @@ async function readPage(doc: Doc, number: number): Promise<Read> {
 function expected({ figure: f, options: o }: Drawn): { labels: string[]; values: string[]; marks: number } {
   const names = o.short ?? places(f);
   const series = o.shortSeries ?? f.series.map((s) => s.name);
-  const text = (v: number): string => formatValue(v, f.y.unit, f.approximate);
+  const text = (v: number): string => valueText(f, v);
   const all = f.series.flatMap((s) => s.values);
   const drawn = (o.view === 'bars' || o.view === 'hbars' ? all.filter((v) => v !== 0) : all).length;
   const axis = o.view === 'grid' || !f.y.label ? [] : [f.y.label];
@@ -142,6 +152,9 @@ function expected({ figure: f, options: o }: Drawn): { labels: string[]; values:
   if (o.view === 'dots') return { labels: [...axis, ...names], values: f.series.length <= 3 ? all.map(text) : [], marks: drawn };
   return { labels: [...axis, ...names], values: all.map(text), marks: drawn };
 }
+
+/** Words and numbers, without the punctuation that may stand apart from them. */
+const tokens = (s: string): string[] => s.normalize('NFKC').match(/[\p{L}\p{N}]+/gu) ?? [];
 
 /** Those of `wanted` that are not there as often as they are wanted. */
 function missing(wanted: string[], words: string[]): string[] {
@@ -231,9 +244,11 @@ export async function checkPdf(data: Uint8Array, printed: Printed, paper: Paper,
       const p = pages[i];
       if (!p) continue;
       if (!p.text.includes(squash(s.title))) at(i, `its title is missing: “${s.title}”`);
-      if (!p.words.some((w) => w.text.trim() === s.number && w.y < top - 640 * k && w.x > 1100 * k)) at(i, `its number is missing: ${s.number}`);
+      const number = p.words.find((w) => w.text.trim() === s.number && w.y < top - 640 * k && w.x > 1100 * k);
+      if (!number) at(i, `its number is missing: ${s.number}`);
+      else if (Math.abs(number.x + number.width - 1220 * k) > 2) at(i, `the slide does not fill the page: its number ends at ${(number.x + number.width).toFixed(1)} pt, not at ${(1220 * k).toFixed(1)}`);
       if (!p.headings) at(i, 'its title is not tagged as a heading');
-      const lost = s.text.split(' ').filter((w) => !p.text.includes(squash(w)));
+      const lost = tokens(s.text).filter((w) => !p.text.includes(w));
       if (lost.length) at(i, `text is missing: ${few(lost)}`);
       links(i, s.links, p.links);
       for (const c of s.charts) {
@@ -261,7 +276,7 @@ export async function checkPdf(data: Uint8Array, printed: Printed, paper: Paper,
       const own = pages.slice(from, from + 3);
       const text = own.map((p) => p.text).join('');
       if (!own[0]?.text.includes(squash(item.title))) at(from, `the entry's title is missing: “${item.title}”`);
-      const lost = item.text.split(' ').filter((w) => !text.includes(squash(w)));
+      const lost = tokens(item.text).filter((w) => !text.includes(w));
       if (lost.length) at(from, `the entry “${item.title}” lacks ${few(lost)}`);
       links(from, item.links, own.flatMap((p) => p.links));
       for (const c of item.charts) {

@@ -47,8 +47,8 @@ export async function typesetDeck(browser: Browser, url: string, o: PdfOptions):
 
 /** Prints the pages as they were laid out. */
 export function printDeck(page: Page, o: Pick<PdfOptions, 'page'>): Promise<Uint8Array> {
-  const size = o.page === '16:9' ? { preferCSSPageSize: true } : { format: o.page, landscape: true };
-  return page.pdf({ ...size, printBackground: true, tagged: true, outline: true });
+  const { width, height } = PAPERS[o.page]!;
+  return page.pdf({ width: `${width / 72}in`, height: `${height / 72}in`, printBackground: true, tagged: true, outline: true });
 }
 
 const HELP = `npm run pdf -- [--cut ${CUTS.toReversed().join('|')}] [--theme light|dark] [--page ${Object.keys(PAPERS).join('|')}] [--appendix ${APPENDICES.join('|')}] [--no-backup] [--out dented-not-erased.pdf]
@@ -91,7 +91,7 @@ async function main(): Promise<void> {
     let pages = 0;
     const count = progress('checking page');
     const problems = await checkPdf(pdf, printed, PAPERS[o.page]!, (i, of) => count(i, (pages = of)));
-    if (problems.length) throw new PdfError(`${named} is not right:\n${problems.join('\n')}`);
+    if (problems.length) throw new PdfError(`${named} is not right:\n${problems.slice(0, 40).join('\n')}${problems.length > 40 ? `\nand ${problems.length - 40} more` : ''}`);
     console.log(`${named}: ${pages} pages, ${(pdf.length / 1e6).toFixed(1)} MB, ${Math.round((Date.now() - start) / 1000)} s; checked`);
   } finally {
     await served.close();

@@ -16,6 +16,18 @@ const violations = (page: Page, rules?: string[]): Promise<string[]> =>
     const found = await axe.run({ resultTypes: ['violations'], ...(rules && { runOnly: { type: 'rule', values: rules } }) });
     return found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')}: ${n.failureSummary.replace(/\s+/g, ' ').slice(0, 160)}`));
   }, rules);
+/** The same on a page without the slides that are not shown: axe passes them over, but only after a long look. */
+async function violationsHere(page: Page, rules?: string[]): Promise<string[]> {
+  await page.evaluate(() => {
+    const slides = document.querySelector('.slides')!;
+    const all = [...slides.children];
+    all.filter((s) => s !== window.talk.deck.getCurrentSlide()).forEach((s) => s.remove());
+    Object.assign(window, { back: () => slides.replaceChildren(...all) });
+  });
+  const found = await violations(page, rules);
+  await page.evaluate(() => (window as unknown as { back: () => void }).back());
+  return found;
+}
 const slideIds = (page: Page): Promise<string[]> => page.evaluate(() => window.talk.entries.map((e) => e.id));
 const toEnd = (id: string) => ({ id, fragment: 99 });
 
@@ -23,10 +35,10 @@ test('axe finds nothing on any slide', async ({ page }) => {
   test.setTimeout(150_000);
   await openDeck(page, '?theme=light');
   await loadAxe(page);
-  const found: string[] = [];
+  const found = await violations(page); // once with all slides in place
   for (const id of await slideIds(page)) {
     await goTo(page, toEnd(id));
-    found.push(...(await violations(page)).map((v) => `${id}: ${v}`));
+    found.push(...(await violationsHere(page)).map((v) => `${id}: ${v}`));
   }
   expect(found).toEqual([]);
 });
@@ -38,7 +50,7 @@ test('axe finds no low contrast on any slide in the dark', async ({ page }) => {
   const found: string[] = [];
   for (const id of await slideIds(page)) {
     await goTo(page, toEnd(id));
-    found.push(...(await violations(page, ['color-contrast', 'link-in-text-block'])).map((v) => `${id}: ${v}`));
+    found.push(...(await violationsHere(page, ['color-contrast', 'link-in-text-block'])).map((v) => `${id}: ${v}`));
   }
   expect(found).toEqual([]);
 });

@@ -74,7 +74,7 @@ A: Because.
     ['a typed number deep in a table', body('| A | B |\n|---|---|\n| one | two |\n| three | 44 |'), '| three', /number typed by hand: “44”/],
     ['an unknown figure', body('::figure no-such-entry'), '::figure no-such', /no entry “no-such-entry” in the evidence/],
     ['an unknown view', body('::figure dpo-toxicity-gpt2 view=pie'), '::figure dpo-toxicity-gpt2 view=pie', /no view “pie”; there are: bars, /],
-    ['an unknown option of a figure', body('::figure dpo-toxicity-gpt2 colour=red'), '::figure dpo-toxicity-gpt2 colour', /a figure has no option “colour”/],
+    ['an unknown option of a figure', body('::figure dpo-toxicity-gpt2 colour=red'), '::figure dpo-toxicity-gpt2 colour', /no option “colour” here; there are: view, /],
     ['a figure option without its =', body('::figure dpo-toxicity-gpt2 view bars'), '::figure dpo-toxicity-gpt2 view bars', /view/],
     ['an axis limit that is no number', body('::figure dpo-toxicity-gpt2 max=tall'), '::figure dpo-toxicity-gpt2 max', /max/],
     ['an unknown ink', body('::figure dpo-toxicity-gpt2 ink=red'), '::figure dpo-toxicity-gpt2 ink=red', /no ink “red”; there are: say, /],
@@ -97,13 +97,13 @@ A: Because.
     ['an unknown layout', (c) => c + SLIDE.replace('claims: C0', 'layout: pyramid'), '# A scratch', /layout/],
     ['an unknown field', (c) => c + SLIDE.replace('claims: C0', 'colour: red'), '# A scratch', /a slide has no “colour”/],
     ['a main slide without its time', (c) => c + SLIDE.replace('claims: C0', 'cut: 25'), '# A scratch', /needs its time in seconds/],
-    ['a main slide with a figure and no “But:”', (c) => c.replace(/But: A toy model.*\n/, ''), '# A trained-away', /shows published figures and has no “But:” line/],
+    ['a main slide with a figure and no “But:”', (c) => c.replace(/But: One run a line.*\n/, ''), '# In a toy model', /shows published figures and has no “But:” line/],
     ['no notes', (c) => c + SLIDE.replace(/Notes:[^]*/, ''), '# A scratch', /“scratch” needs its notes: Say, Point, Q and A/],
     ['notes without a question', (c) => c + SLIDE.replace('Q: Why?\nA: Because.\n', ''), '# A scratch', /needs its notes/],
     ['a question without its answer', (c) => c + SLIDE.replace('A: Because.\n', ''), '# A scratch', /needs its notes/],
     ['an answer without its question', (c) => c + SLIDE.replace('Q: Why?\n', ''), 'A: Because.', /an answer without its question/],
     ['a note of another kind', (c) => c + SLIDE.replace('Point: The middle.', 'Aside: whisper.'), 'Aside:', /a note is “Say: …”/],
-    ['text before the first slide', (c) => c.replace('\n# A trained-away', '\nstray words\n\n# A trained-away'), 'stray words', /text before the first slide/],
+    ['text before the first slide', (c) => c.replace('\n# In a toy model', '\nstray words\n\n# In a toy model'), 'stray words', /text before the first slide/],
     ['a chapter without its name', (c) => c.replace(/^chapter: .*\n/m, ''), '---', /the chapter has no name/],
     ['a chapter without its front matter', (c) => c.replace(/^---[^]*?---\n/, ''), '', /a chapter starts with ---/],
   ];
@@ -116,12 +116,12 @@ A: Because.
     });
 
   test('times that do not fill their cut', () => {
-    const { error } = broken((c) => c.replace('time: 44', 'time: 4'));
+    const { error } = broken((c) => c.replaceAll(/^time: \d+/gm, (t) => `time: ${Number(t.slice(6)) - 2}`), '40-why.md');
     expect(error.message).toMatch(/^slides\/.*: the 25-minute cut adds up to 2[0-9] min \d+ s; it must fill its last minute and not overrun$/);
   });
 
   test('times that overrun their cut', () => {
-    const { error } = broken((c) => c.replace('time10: 34', 'time10: 340'));
+    const { error } = broken((c) => c.replace(/^time10: \d+/m, 'time10: 340'));
     expect(error.message).toMatch(/^slides\/.*: the 10-minute cut adds up to 1\d min \d+ s/);
   });
 });

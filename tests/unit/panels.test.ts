@@ -96,7 +96,7 @@ test('a slope over two places draws a line a series; over two series, a line a p
 
 test('a slope names no end that is still to come', () => {
   const { labels } = draw('slope', f, 0, { steps: 'series' }).options.plugins.endLabels!;
-  expect(labels.map((l) => l.text)).toEqual(['10%', '20%', '30%']);
+  expect(labels.map((l) => l.text)).toEqual(['10.0%', '20.0%', '30.0%']);
 });
 
 test('lines name each series that has begun, and none that has not', () => {

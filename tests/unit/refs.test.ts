@@ -14,7 +14,7 @@ const figures = [
     approximate: true,
     x: { label: 'step', values: [0, 30, 300] },
     y: { label: 'accuracy', unit: 'share' },
-    series: [{ name: 'only', values: [0.123, 0.5, 12345.5] }],
+    series: [{ name: 'only', values: [0.123, 0.5, 12345.625] }],
     reference: [{ label: 'chance', value: 0.25 }],
     quantities: [
       { label: 'models', value: 9, unit: 'models' },
@@ -34,24 +34,24 @@ const why = (inner: string): string => {
 };
 
 test('a value is named by its series and its place, in either order', () => {
-  expect(of('made-up: before / north')).toBe('10%');
-  expect(of('made-up: north / before')).toBe('10%');
+  expect(of('made-up: before / north')).toBe('10.0%');
+  expect(of('made-up: north / before')).toBe('10.0%');
   expect(of('made-up: after / north')).toBe('11.5%');
 });
 
 test('a single series or a single place need not be named', () => {
-  expect(of('one-series: 30 | spoken')).toBe('0.5');
+  expect(of('one-series: 30 | spoken')).toBe('0.500');
   expect(resolveRef('made-up: before', [figure({ x: { label: '', categories: ['here'] }, series: [{ name: 'before', values: [4] }, { name: 'after', values: [5] }] })])).toBe('4%');
 });
 
 test('the exact name wins over a longer one that contains it', () => {
-  expect(of('made-up: before / south')).toBe('20%');
-  expect(of('one-series: 30 | spoken')).toBe('0.5');
+  expect(of('made-up: before / south')).toBe('20.0%');
+  expect(of('one-series: 30 | spoken')).toBe('0.500');
   expect(of('one-series: #models | spoken')).toBe('9');
 });
 
 test('part of a name is enough when only one name has it, whatever its case', () => {
-  expect(of('made-up: bef / FAR')).toBe('30%');
+  expect(of('made-up: bef / FAR')).toBe('30.0%');
   expect(of('one-series: #large | spoken')).toBe('3');
 });
 
@@ -71,8 +71,8 @@ test('an unknown name is an error that lists what there is', () => {
 test('a difference of percentages is in points', () => {
   expect(of('made-up: after / far south minus before / far south')).toBe('3.5 points');
   expect(of('made-up: before / far south minus after / north')).toBe('18.5 points');
-  expect(of('made-up: after / south minus before / south')).toBe('−41 points');
-  expect(of('made-up: after / south minus before / south | abs')).toBe('41 points');
+  expect(of('made-up: after / south minus before / south')).toBe('−41.0 points');
+  expect(of('made-up: after / south minus before / south | abs')).toBe('41.0 points');
 });
 
 test('a difference does not show the noise of binary fractions', () => {
@@ -82,18 +82,31 @@ test('a difference does not show the noise of binary fractions', () => {
 
 test('a share can be told as a percentage, and a unit left out', () => {
   expect(of('one-series: 0 | percent | spoken')).toBe('12.3%');
-  expect(of('made-up: before / north | bare')).toBe('10');
+  expect(of('made-up: before / north | bare')).toBe('10.0');
 });
 
 test('an approximate value carries ≈, unless the sentence says “about”', () => {
-  expect(of('one-series: 30')).toBe('≈0.5');
-  expect(of('one-series: 30 | spoken')).toBe('0.5');
+  expect(of('one-series: 30')).toBe('≈0.500');
+  expect(of('one-series: 30 | spoken')).toBe('0.500');
   expect(of('one-series: #fall')).toBe('≈−7.5%');
   expect(of('one-series: #chance')).toBe('≈0.25');
 });
 
+test('the numbers of a figure show as many decimals as its most precise one', () => {
+  expect(of('one-series: 0 | spoken')).toBe('0.123');
+  expect(of('one-series: 30 | spoken')).toBe('0.500');
+});
+
+test('a verdict is told from the evidence, by claim or by kind', () => {
+  expect(of('verdict: C10')).toBe('contradicted');
+  expect(of('verdict: C10 against')).toBe('1');
+  expect(of('verdict: C10 for')).toBe('0');
+  expect(of('verdict: contradicted')).toBe('1');
+  expect(why('verdict: C10 nearly')).toBe('a verdict counts: for, mixed, doubts, against');
+});
+
 test('thousands are parted', () => {
-  expect(of('one-series: 300 | spoken')).toBe('12,345.5');
+  expect(of('one-series: 300 | spoken')).toBe('12,345.625');
 });
 
 test('a finding, a caveat and a title are quoted whole', () => {
