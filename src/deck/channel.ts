@@ -1,6 +1,8 @@
 // How the windows of one talk talk: audience, speaker view and its two previews. A session is one
 // audience window; everything stays in this browser.
 
+import { recall, remember } from './storage.ts';
+
 export interface State {
   type: 'state';
   id: string;
@@ -36,9 +38,9 @@ export function openChannel(session: string): Channel {
 
 /** This audience window's own session, kept over a reload. */
 export function ownSession(): string {
-  const kept = sessionStorage.getItem('session');
+  const kept = recall('sessionStorage', 'session');
   if (kept) return kept;
   const made = crypto.getRandomValues(new Uint32Array(2)).join('-');
-  sessionStorage.setItem('session', made);
+  remember('sessionStorage', 'session', made);
   return made;
 }

@@ -12,6 +12,7 @@ import { openChannel, ownSession, type State } from './channel.ts';
 import { applyCut, CUTS, type Entry } from './cut.ts';
 import { createPointer } from './pointer.ts';
 import * as print from './print.ts';
+import { recall, remember } from './storage.ts';
 
 const query = new URLSearchParams(location.search);
 const root = document.documentElement;
@@ -32,7 +33,7 @@ function notice(text: string): void {
 const asked = query.get('cut');
 const cut = asked && CUTS.includes(asked) ? asked : '25';
 if (asked && asked !== cut) notice(`There is no ${asked}-minute cut. This is the ${cut}-minute one; there are ${CUTS.join(' and ')}.`);
-const themeAsked = query.get('theme') ?? localStorage.getItem('theme');
+const themeAsked = query.get('theme') ?? recall('localStorage', 'theme');
 if (themeAsked === 'light' || themeAsked === 'dark') root.dataset.theme = themeAsked;
 else if (query.get('theme')) notice(`There is no theme “${query.get('theme')!}”: light or dark.`);
 
@@ -149,7 +150,7 @@ function goBack(): void {
 
 function setTheme(theme: string): void {
   root.dataset.theme = theme;
-  localStorage.setItem('theme', theme);
+  remember('localStorage', 'theme', theme);
   redrawAll(slides);
   broadcast();
 }
@@ -243,6 +244,12 @@ function source(figure?: HTMLElement): void {
   });
 }
 
+/** An address that names no slide: reveal opens the first and says nothing. */
+function checkAddress(): void {
+  const asked = decodeURIComponent(location.hash.replace(/^#\/?/, '').split('/')[0]!);
+  if (asked && !/^\d+$/.test(asked) && !byId.has(asked)) notice(`There is no slide “${asked}”: this is the first.`);
+}
+
 function bindKeys(): void {
   const key = (code: number, name: string, description: string, fn: () => void): void => deck.addKeyBinding({ keyCode: code, key: name, description }, fn);
   key(73, 'I', 'Backup slides: index and search', () => index('backup'));
@@ -255,6 +262,7 @@ function bindKeys(): void {
 }
 
 async function start(): Promise<void> {
+  if (!embed) checkAddress();
   await deck.initialize();
   reveal.removeAttribute('role'); // reveal says “application”, which keeps a screen reader from reading
   if (embed) root.dataset.embed = embed;

@@ -93,6 +93,8 @@ export interface Item {
   title: string;
   text: string;
   links: string[];
+  /** Of its table: each row's text. */
+  rows: string[];
   charts: Drawn[];
 }
 export interface Printed {
@@ -184,7 +186,7 @@ async function append(entries: Entry[], which: 'used' | 'all'): Promise<void> {
     const table = await twin(panel);
     const rows = table?.tBodies[0]!.rows.length ?? 0;
     if (rows > 14) table!.classList.add('long');
-    panel.style.setProperty('--rows', String(rows));
+    panel.style.setProperty('--bars', String(rows * Math.max(1, dataOf(panel)?.series.length ?? 1)));
     for (const row of source.children) if (row.querySelector('dt')!.textContent === 'Caveat') row.className = 'own';
     const chart = !dataOf(panel) || (which === 'all' && !panel.matches('.view-text, .view-table'));
     const name = element('h3', '', element('b', '', number.get(id)!), ` ${title.textContent}`);
@@ -220,8 +222,6 @@ async function append(entries: Entry[], which: 'used' | 'all'): Promise<void> {
     }
   }
   if (groups.children.length) box.before(groups);
-  // a chip that is too long says less: the entry says all
-  for (const e of entries) for (const chip of e.section.querySelectorAll<HTMLElement>('a.chip')) if (chip.scrollWidth > chip.clientWidth) chip.textContent = chip.textContent.replace(/ · [^·]*$/, '');
 }
 
 /** A link that leads nowhere in a file becomes its words. */
@@ -294,6 +294,8 @@ export async function typeset(slides: HTMLElement, entries: Entry[], o: Options)
   for (const e of kept) shrink(e.section);
   if (o.appendix !== 'none') await append(kept, o.appendix);
   unlink(document.body);
+  // a chip that is too long says less: its entry says all
+  for (const chip of slides.querySelectorAll<HTMLElement>('.chip')) if (chip.scrollWidth > chip.clientWidth) chip.textContent = chip.textContent.replace(/ · [^·]*$/, '');
   const appendix = document.querySelector<HTMLElement>('.appendix');
   if (appendix) mountAll(appendix);
   // a column holds its tables, or the browser would print every page smaller
@@ -308,7 +310,7 @@ export async function typeset(slides: HTMLElement, entries: Entry[], o: Options)
     sheets: kept.map(({ section, id, number, title }) => ({ id, number, title, text: words(section), links: hrefs(section), charts: panelsIn(section).flatMap((p) => drawn(p, section)) })),
     appendix: appendix && {
       title: APPENDIX,
-      items: [...appendix.querySelectorAll<HTMLElement>('.entry')].map((e) => ({ id: e.id, title: words(e.querySelector('h3')!), text: words(e), links: hrefs(e), charts: panelsIn(e).flatMap((p) => drawn(p, e)) })),
+      items: [...appendix.querySelectorAll<HTMLElement>('.entry')].map((e) => ({ id: e.id, title: words(e.querySelector('h3')!), text: words(e), links: hrefs(e), rows: [...e.querySelectorAll('tbody tr')].map((r) => r.textContent), charts: panelsIn(e).flatMap((p) => drawn(p, e)) })),
     },
     neutral: ['--paper', '--raised', '--ink', '--quiet', '--rule'].map((n) => css.getPropertyValue(n).trim()),
     problems: [...wide.filter((t) => t.offsetWidth > t.parentElement!.clientWidth).map((t) => `appendix: the table of ${t.closest('.entry')!.id.slice(6)} is too wide`), ...kept.flatMap((e) => problemsOf(e.section, `slide ${e.number}`)), ...(appendix ? problemsOf(appendix, 'appendix') : [])],

@@ -3,11 +3,12 @@ import '../deck/fonts.css';
 import '../deck/tokens.css';
 import './evidence.css';
 import { dataOf, panelsIn, preload, preloadAll, mountAll, redrawAll, show } from '../panels/host.ts';
+import { recall } from '../deck/storage.ts';
 import { toCsv } from '../panels/table.ts';
 
 const form = document.querySelector<HTMLFormElement>('.filters')!;
 const entries = [...document.querySelectorAll<HTMLElement>('article.entry')];
-const theme = new URLSearchParams(location.search).get('theme') ?? localStorage.getItem('theme');
+const theme = new URLSearchParams(location.search).get('theme') ?? recall('localStorage', 'theme');
 if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
 
 const FIELDS = ['claim', 'stance', 'read', 'q'] as const;
@@ -39,7 +40,11 @@ function filter(): void {
 }
 
 form.addEventListener('input', () => {
-  const query = new URLSearchParams(FIELDS.map((n): [string, string] => [n, field(n).value]).filter(([, v]) => v));
+  const query = new URLSearchParams(location.search); // what else it holds (ids, theme) stays
+  for (const n of FIELDS) {
+    if (field(n).value) query.set(n, field(n).value);
+    else query.delete(n);
+  }
   history.replaceState(null, '', `${query.size ? `?${query}` : location.pathname}${location.hash}`);
   filter();
 });

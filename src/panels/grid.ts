@@ -4,7 +4,7 @@ import type { Figure } from '../results.ts';
 import { baseOptions, seriesNames } from './frame.ts';
 import { wrap } from './labels.ts';
 import { places, shownValues, type PanelOptions, valueText } from './panel.ts';
-import { mix, readable, type Theme } from './theme.ts';
+import { mix, type Theme } from './theme.ts';
 
 export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): ChartConfiguration {
   const columns = o.short ?? places(f);
@@ -14,7 +14,8 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
   const [least, most] = [Math.min(0, ...all), Math.max(...all)];
   const cells = rows.flatMap((_, i) => columns.map((_, j) => ({ x: j, y: i, v: shown[i]![j] ?? null })));
   const share = (v: number | null): number => (v === null ? 0 : (v - least) / (most - least || 1));
-  const shades = cells.map((c) => mix(t.colour[o.ink?.[0] ?? 'plain'], t.colour.paper, 0.06 + 0.9 * share(c.v)));
+  // light enough that every number reads in ink
+  const shades = cells.map((c) => mix(t.colour[o.ink?.[0] ?? 'plain'], t.colour.paper, 0.04 + 0.38 * share(c.v)));
   const base = baseOptions(t);
   const names = (labels: string[], width: number, position: string): object => ({
     type: 'linear',
@@ -48,7 +49,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
       plugins: {
         ...base.plugins,
         annotation: {},
-        datalabels: { display: true, formatter: (c: { v: number | null }) => (c.v === null ? '' : valueText(f, c.v)), color: (c: { dataIndex: number }) => readable(shades[c.dataIndex]!, t.colour.ink, t.colour.paper), font: { family: t.font, size: t.size, weight: 600 } },
+        datalabels: { display: true, formatter: (c: { v: number | null }) => (c.v === null ? '' : valueText(f, c.v)), color: () => t.colour.ink, font: { family: t.font, size: t.size, weight: 600 } },
       },
     } as never,
   } as ChartConfiguration;

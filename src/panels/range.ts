@@ -2,7 +2,7 @@
 import type { ChartConfiguration } from 'chart.js';
 import type { Figure } from '../results.ts';
 import { axisTitle, baseOptions, margin, marks, nameAxis, references, styles, valueAxis } from './frame.ts';
-import { wrap } from './labels.ts';
+import { widest, wrap } from './labels.ts';
 import { places, type PanelOptions, valueText } from './panel.ts';
 import type { Theme } from './theme.ts';
 
@@ -21,7 +21,7 @@ export function toChart(f: Figure, _step: number, o: PanelOptions, t: Theme): Ch
     },
     options: {
       ...base,
-      layout: { padding: { top: margin(named, t).top, right: 40 } },
+      layout: { padding: { top: margin(named, t).top, right: widest(to!.values.map(text), t.size + 2, t.font) + 8 } },
       indexAxis: 'y',
       scales: { x: valueAxis(f, o, t, axisTitle(f.y.label, f.y.unit), 'x'), y: nameAxis(t) } as never,
       plugins: {

@@ -48,11 +48,15 @@ function cell(tag: 'th' | 'td', text: string, scope?: string): HTMLElement {
   return e;
 }
 
-/** Rows as comma-separated values, RFC 4180. */
+/** The figure's numbers, bare, as comma-separated values (RFC 4180): units stand in the head. */
 export function toCsv(f: Figure): string {
-  const { head, rows } = toTable(f);
+  const unit = f.y.unit && ` (${f.y.unit})`;
+  const head = [f.x.label || 'quantity', ...(f.series.length ? f.series.flatMap((s) => [s.name + unit, ...(s.low ? [`${s.name}, low`, `${s.name}, high`] : [])]) : ['value'])];
+  const rows: (string | number)[][] = places(f).map((name, i) => [name, ...f.series.flatMap((s) => [s.values[i]!, ...(s.low && s.high ? [s.low[i]!, s.high[i]!] : [])])]);
+  for (const r of f.reference ?? []) rows.push([r.label + unit, r.value]);
+  for (const q of f.quantities ?? []) rows.push([q.label + (q.unit && ` (${q.unit})`), q.value]);
   const quote = (s: string): string => (/[",\n]/.test(s) ? `"${s.replaceAll('"', '""')}"` : s);
-  return [head, ...rows.map((r) => [r.name, ...r.cells])].map((r) => r.map(quote).join(',')).join('\r\n') + '\r\n';
+  return [head, ...rows].map((r) => r.concat(Array(head.length - r.length).fill('')).map((c) => quote(String(c))).join(',')).join('\r\n') + '\r\n';
 }
 
 /** The table as a picture of its own: for yes-or-no data and for many words. */

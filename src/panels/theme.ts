@@ -56,23 +56,6 @@ export const MARK: Record<Ink, { point: 'circle' | 'rect' | 'triangle' | 'rectRo
 /** Marks for further series with the same role. */
 export const POINTS = ['circle', 'rect', 'triangle', 'rectRot', 'crossRot', 'star'] as const;
 
-/** Whichever of two colours reads better on `ground`: WCAG 2 contrast, all as #rrggbb. */
-export function readable(ground: string, one: string, other: string): string {
-  const contrast = (a: string): number => {
-    const [light, dark] = [luminance(a), luminance(ground)].sort((x, y) => y - x) as [number, number];
-    return (light + 0.05) / (dark + 0.05);
-  };
-  return contrast(one) >= contrast(other) ? one : other;
-}
-
-function luminance(hex: string): number {
-  const [r, g, b] = [1, 3, 5].map((i) => {
-    const c = Number.parseInt(hex.slice(i, i + 2), 16) / 255;
-    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-  }) as [number, number, number];
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}
-
 /** `share` of `a` in `b`, both #rrggbb: solid, so that its contrast is known and it prints as a vector. */
 export function mix(a: string, b: string, share: number): string {
   const channel = (hex: string, i: number): number => Number.parseInt(hex.slice(1 + 2 * i, 3 + 2 * i), 16);

@@ -150,11 +150,13 @@ function expected({ figure: f, options: o }: Drawn): { labels: string[]; values:
   if (o.view === 'range') return { labels: [...axis, ...names], values: f.series.slice(0, 2).flatMap((s) => s.values).map(text), marks: names.length };
   if (o.view === 'grid') return { labels: [...names, ...series], values: all.map(text), marks: drawn };
   if (o.view === 'dots') return { labels: [...axis, ...names], values: f.series.length <= 3 ? all.map(text) : [], marks: drawn };
-  return { labels: [...axis, ...names], values: all.map(text), marks: drawn };
+  const values = all.map(text);
+  // lines that start together share the value at their start
+  return { labels: [...axis, ...names], values: o.view === 'slope' ? [...new Set(values)] : values, marks: drawn };
 }
 
 /** Words and numbers, without the punctuation that may stand apart from them. */
-const tokens = (s: string): string[] => s.normalize('NFKC').match(/[\p{L}\p{N}]+/gu) ?? [];
+const tokens = (s: string): string[] => s.normalize('NFKC').match(/[\p{L}\p{N}]+(?:[.,]\p{N}+)*/gu) ?? [];
 
 /** Those of `wanted` that are not there as often as they are wanted. */
 function missing(wanted: string[], words: string[]): string[] {
@@ -214,7 +216,7 @@ export async function checkPdf(data: Uint8Array, printed: Printed, paper: Paper,
     }
     const destinations = new Map<string, number>();
     for (const [i, p] of pages.entries()) {
-      if (Math.abs(p.size.width - paper.width) > 0.5 || Math.abs(p.size.height - paper.height) > 0.5) at(i, `it measures ${p.size.width} × ${p.size.height} pt, not ${paper.width} × ${paper.height}`);
+      if (Math.abs(p.size.width - paper.width) > 1 || Math.abs(p.size.height - paper.height) > 1) at(i, `it measures ${p.size.width.toFixed(1)} × ${p.size.height.toFixed(1)} pt, not ${paper.width.toFixed(1)} × ${paper.height.toFixed(1)}`);
       if (!p.text) at(i, 'it is blank');
       for (const f of p.fonts) if (f.missingFile && !f.isType3Font) at(i, `the font ${f.name ?? ''} is not embedded`);
       if (p.images.length) at(i, `${p.images.length === 1 ? 'an image' : `${p.images.length} images`} where everything should be vectors`);
@@ -278,6 +280,8 @@ export async function checkPdf(data: Uint8Array, printed: Printed, paper: Paper,
       if (!own[0]?.text.includes(squash(item.title))) at(from, `the entry's title is missing: “${item.title}”`);
       const lost = tokens(item.text).filter((w) => !text.includes(w));
       if (lost.length) at(from, `the entry “${item.title}” lacks ${few(lost)}`);
+      const torn = item.rows.filter((r) => !text.includes(squash(r)));
+      if (torn.length) at(from, `the table of “${item.title}” lacks ${few(torn)}`);
       links(from, item.links, own.flatMap((p) => p.links));
       for (const c of item.charts) {
         const e = expected(c);

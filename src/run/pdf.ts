@@ -29,10 +29,11 @@ export interface PdfOptions {
 /** A problem that is said in one line. */
 export class PdfError extends Error {}
 
-/** Opens the deck at `url` and lays out its pages. */
-export async function typesetDeck(browser: Browser, url: string, o: PdfOptions): Promise<{ page: Page; printed: Printed }> {
+/** Opens the deck at `url` and lays out its pages. `before` sees the page while it is still empty. */
+export async function typesetDeck(browser: Browser, url: string, o: PdfOptions, before?: (page: Page) => Promise<void>): Promise<{ page: Page; printed: Printed }> {
   const paper = PAPERS[o.page]!;
   const page = await browser.newPage({ viewport: { width: 1280, height: 720 }, reducedMotion: 'reduce', colorScheme: o.theme as 'light' | 'dark' });
+  await before?.(page);
   await page.goto(`${url}?${new URLSearchParams({ cut: o.cut, theme: o.theme })}`);
   await page.waitForSelector('html[data-ready]');
   const px = paper.width / 1280; // points of a CSS pixel on this page

@@ -1,7 +1,6 @@
 // The built deck, served for a script: build if asked, a free port, and a browser to look at it.
 import { fileURLToPath } from 'node:url';
-import { chromium, type Browser } from '@playwright/test';
-import { build, preview } from 'vite';
+import type { Browser } from '@playwright/test';
 import { findBrowser } from './setup.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -14,6 +13,7 @@ export interface Served {
 
 /** Builds (quietly) into `outDir` and serves it, and starts the browser. */
 export async function serveDeck({ port = 4400, outDir = `${root}/dist` } = {}): Promise<Served> {
+  const [{ build, preview }, { chromium }] = await Promise.all([import('vite'), import('@playwright/test')]); // not for a wrong option
   const common = { root: `${root}/src`, configFile: `${root}/vite.config.ts`, logLevel: 'error' as const, build: { outDir } };
   await build(common);
   const server = await preview({ ...common, preview: { port, host: '127.0.0.1' } });

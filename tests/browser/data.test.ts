@@ -220,8 +220,9 @@ for (const id of ['clasheval-wrong-document', 'set-the-clock-curves', 'eft-factu
     const [table] = await Promise.all([page.waitForEvent('download'), entry.getByRole('button', { name: 'CSV' }).click()]);
     expect(table.suggestedFilename()).toBe(`${id}.csv`);
     const [head, ...rows] = csv(await content(table));
-    expect(head!.slice(1)).toEqual(byId(id).series.length ? byId(id).series.map((s) => s.name) : ['value']);
-    expect(read(rows.map((r) => r.slice(1).filter(Boolean)))).toEqual(rowsOf(byId(id)));
+    const unit = byId(id).y.unit && ` (${byId(id).y.unit})`;
+    expect(head!.slice(1)).toEqual(byId(id).series.length ? byId(id).series.flatMap((s) => [s.name + unit, ...(s.low ? [`${s.name}, low`, `${s.name}, high`] : [])]) : ['value']);
+    expect(read(rows.map((r) => r.slice(1).filter(Boolean).map((c) => c.replace('-', '−'))))).toEqual(rowsOf(byId(id)));
     const places = (byId(id).x.categories ?? byId(id).x.values ?? []).map(String);
     expect(rows.map((r) => r[0]).slice(0, places.length)).toEqual(places);
   });
