@@ -15,6 +15,5 @@ export function runMain(main: () => Promise<number | undefined>): Promise<void>;
 /** True when it installed something. */
 export function ensurePackages(): Promise<boolean>;
 export function ensureBrowser(): Promise<Browser>;
-export function ensurePdfTools(): Promise<void>;
 /** Throws a SetupError when no browser on this machine starts. */
 export function findBrowser(): Browser;

@@ -320,45 +320,19 @@ async function aptInstall(packages) {
   return `apt-get could not install ${packages.join(', ')}${reason ? ` (${reason.slice(2).trim()})` : ''}`;
 }
 
-// ── pdf-tools ───────────────────────────────────────────────────────────────
-
-const PDF_TOOLS = [
-  ['pdftotext', 'poppler-utils', 'text'],
-  ['pdfimages', 'poppler-utils', 'embedded pictures'],
-  ['pdftoppm', 'poppler-utils', 'page pictures'],
-  ['qpdf', 'qpdf', 'structure'],
-];
-
-/** Gets the programs with which the tests read PDFs; without them those checks are skipped. */
-export async function ensurePdfTools() {
-  const missing = () => PDF_TOOLS.filter(([command]) => !onPath(command));
-  const before = missing();
-  if (before.length === 0) return;
-  const packages = [...new Set(before.map(([, name]) => name))];
-  const problem = await aptInstall(packages);
-  const after = missing();
-  if (after.length === 0) console.log(`pdf-tools: installed ${packages.join(', ')}`);
-  else
-    console.log(
-      `pdf-tools: no ${after.map(([command]) => command).join(', ')}: ` +
-        `the PDF checks of ${after.map(([, , check]) => check).join(', ')} will be skipped; ` +
-        `to run them install ${packages.join(' and ')}${problem ? ` (${problem})` : ''}`,
-    );
-}
-
 // ── command line ────────────────────────────────────────────────────────────
 
 async function main() {
-  const steps = { packages: ensurePackages, browser: ensureBrowser, 'pdf-tools': ensurePdfTools };
+  const steps = { packages: ensurePackages, browser: ensureBrowser };
   const asked = process.argv.slice(2);
   const unknown = asked.find((name) => !Object.hasOwn(steps, name));
   if (unknown !== undefined) {
     console.error(
-      `setup: unknown step "${unknown}"; usage: node src/run/setup.mjs [packages] [browser] [pdf-tools]`,
+      `setup: unknown step "${unknown}"; usage: node src/run/setup.mjs [packages] [browser]`,
     );
     return 2;
   }
-  for (const name of asked.length ? asked : ['packages', 'browser']) await steps[name]();
+  for (const name of asked.length ? asked : Object.keys(steps)) await steps[name]();
   return 0;
 }
 
