@@ -7,6 +7,8 @@ const ci = Boolean(process.env.CI);
 export default defineConfig({
   outputDir: '../test-results',
   workers: 2,
+  timeout: 90_000, // for a busy or slow machine: what is tested is never a time
+  expect: { timeout: 15_000 },
   retries: 0,
   forbidOnly: ci,
   failOnFlakyTests: true,

@@ -296,7 +296,8 @@ async function start(): Promise<void> {
   sync();
   if (embed) channel.send({ type: 'hello' });
   // after the first picture: everything else, so that no network is needed on stage
-  await Promise.all(panelsIn(here().section).map(preload));
+  const at = entries.indexOf(here());
+  await Promise.all(entries.slice(at, at + 4).flatMap((e) => panelsIn(e.section)).map(preload));
   whenIdle(() => void Promise.all([print.prepare(slides), dialogs(), embed ? undefined : loadNotes()]).then(() => (root.dataset.loaded = 'all')));
   root.dataset.ready = 'deck';
 }

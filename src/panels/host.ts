@@ -36,6 +36,7 @@ async function loadView(view: PanelOptions['view']): Promise<void> {
 
 async function fetchFigure(url: string): Promise<Figure> {
   const name = url.split('/').pop()!;
+  const schema = import('../results.ts'); // beside the data, not after it; the first slide needs neither
   let response: Response;
   try {
     response = await fetch(url);
@@ -44,8 +45,7 @@ async function fetchFigure(url: string): Promise<Figure> {
   }
   // a static host may answer a missing file with a page
   if (!response.ok || response.headers.get('content-type')?.includes('text/html')) throw new Error(`${name}: is missing on the server (${response.status})`);
-  const { parseFigure } = await import('../results.ts'); // the schema is not needed for the first slide
-  return parseFigure(name, await response.text());
+  return (await schema).parseFigure(name, await response.text());
 }
 
 function fail(slot: Slot, reason: unknown): void {
