@@ -1,7 +1,6 @@
 // The deck: reveal.js with our slides, keys and panels. State is (slide, step), nothing else:
 // panels are told their step from what reveal shows, never from the event that led there.
 import Reveal, { type RevealApi, type RevealConfig } from 'reveal.js';
-import 'reveal.js/reset.css';
 import 'reveal.js/reveal.css';
 import './fonts.css';
 import './tokens.css';

@@ -32,7 +32,7 @@ const slideIds = (page: Page): Promise<string[]> => page.evaluate(() => window.t
 const toEnd = (id: string) => ({ id, fragment: 99 });
 
 test('axe finds nothing on any slide', async ({ page }) => {
-  test.setTimeout(150_000);
+  test.setTimeout(240_000);
   await openDeck(page, '?theme=light');
   await loadAxe(page);
   const found = await violations(page); // once with all slides in place
@@ -44,7 +44,7 @@ test('axe finds nothing on any slide', async ({ page }) => {
 });
 
 test('axe finds no low contrast on any slide in the dark', async ({ page }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   await openDeck(page, '?theme=dark');
   await loadAxe(page);
   const found: string[] = [];
@@ -81,7 +81,7 @@ test('axe finds nothing in the speaker view', async ({ page }) => {
 
 for (const theme of ['light', 'dark'])
   test(`axe finds nothing in the evidence index, ${theme}`, async ({ page }) => {
-    test.setTimeout(60_000);
+    test.setTimeout(240_000);
     await page.goto(`./evidence/?theme=${theme}`);
     await page.waitForSelector('html[data-loaded="all"]');
     await page.evaluate(() => dispatchEvent(new Event('beforeprint'))); // draws everything

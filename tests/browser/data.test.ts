@@ -91,7 +91,7 @@ test('in the deck every chart draws the numbers of its file, and its table twin 
 });
 
 test('the evidence index draws all 66 figures and tells all 47 findings, from the files it serves', async ({ page }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(180_000);
   await recordCanvasText(page);
   await page.goto('./evidence/');
   await page.waitForSelector('html[data-loaded="all"]');

@@ -43,7 +43,7 @@ test.afterAll(async () => {
 const slides = (): string => join(folder, 'slides/30-silenced.md');
 
 test('a saved slide is on screen at once, and the slide and step stay', async ({ page }) => {
-  test.setTimeout(60_000);
+  test.setTimeout(240_000);
   await page.goto(`${url}#/head-start/0`);
   await expect(page.locator('#head-start canvas')).toBeVisible();
   await expect.poll(() => placeNow(page)).toEqual({ id: 'head-start', fragment: 0 });
@@ -58,7 +58,7 @@ test('a saved slide is on screen at once, and the slide and step stay', async ({
 });
 
 test('a mistake in a slide says its file, line and reason in the browser, and goes when it is mended', async ({ page }) => {
-  test.setTimeout(60_000);
+  test.setTimeout(240_000);
   await page.goto(`${url}#/rounding`);
   await expect(page.locator('#rounding canvas')).toBeVisible();
   const before = readFileSync(slides(), 'utf8');
@@ -73,7 +73,7 @@ test('a mistake in a slide says its file, line and reason in the browser, and go
 });
 
 test('a changed number in the evidence is on the slide and in its chart', async ({ page }) => {
-  test.setTimeout(60_000);
+  test.setTimeout(240_000);
   await page.goto(`${url}#/rounding`);
   await expect(page.locator('#rounding canvas')).toBeVisible();
   const file = join(folder, 'assets/evidence/published.json');

@@ -117,7 +117,7 @@ async function faultsOfAll(page: Page): Promise<string[]> {
 
 for (const [width, height] of [[1280, 720], [1920, 1080], [1024, 768], [3840, 2160]] as const)
   test(`at ${width} × ${height} every slide at every step is whole, sharp and legible, with nothing over anything`, async ({ page }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(240_000);
     await page.setViewportSize({ width, height });
     await recordCanvasText(page);
     await openDeck(page, '?theme=light');
@@ -151,7 +151,7 @@ test('a chart seen from far away draws itself again at its old size when one com
 });
 
 test('on a phone every slide has its headline and chart in view and nothing runs off sideways', async ({ page }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   await page.setViewportSize({ width: 390, height: 844 });
   await recordCanvasText(page);
   await openDeck(page);
@@ -212,4 +212,11 @@ test('turning a phone to landscape and back keeps the slide, its nodes and its c
       return [slide.id, 'marked' in slide.querySelector('.chart')!, Math.abs(canvas.getBoundingClientRect().width * devicePixelRatio - canvas.width) < 3];
     })).toEqual(['rounding', true, true]);
   }
+});
+
+test('words in bold are bold, and the rows of a table are parted by lines', async ({ page }) => {
+  await openDeck(page, '#/limits');
+  expect(await page.locator('#limits strong').first().evaluate((e) => getComputedStyle(e).fontWeight)).toBe('600');
+  const row = await page.locator('#layers-both-sides tbody td').first().evaluate((e) => [getComputedStyle(e).borderBottomStyle, Number.parseFloat(getComputedStyle(e).paddingTop) > 3]);
+  expect(row).toEqual(['solid', true]);
 });

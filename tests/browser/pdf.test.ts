@@ -57,7 +57,7 @@ test.describe('command', () => {
 });
 
 test('cut 10 on A4, dark: a slide a page, centred, with its numbers', async ({ browser, baseURL }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(180_000);
   const { printed, check } = await typeset(browser, baseURL!, { ...wide, page: 'A4', theme: 'dark', backup: true });
   expect(printed.problems).toEqual([]);
   expect(printed.sheets.map((s) => s.number).slice(0, 2)).toEqual(['1', '2']);
@@ -67,7 +67,7 @@ test('cut 10 on A4, dark: a slide a page, centred, with its numbers', async ({ b
 });
 
 test('a deck without its backup has no link to it, and every chip leads to its entry', async ({ browser, baseURL }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(180_000);
   const { page, printed, check } = await typeset(browser, baseURL!);
   expect(printed.problems).toEqual([]);
   expect(printed.sheets.every((s) => !s.number.startsWith('B'))).toBe(true);
@@ -77,7 +77,7 @@ test('a deck without its backup has no link to it, and every chip leads to its e
 });
 
 test('the check finds what is spoilt', async ({ browser, baseURL }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   const { page, printed, check } = await typeset(browser, baseURL!);
   const charted = printed.sheets.flatMap((s, i) => (s.charts.length ? [{ ...s, page: i + 1, chart: s.charts[0]!.figure.id }] : []));
   const [blank, raster, retitled] = [charted[0]!, charted[1]!, printed.sheets[3]!];
@@ -126,7 +126,7 @@ test('the check finds what is spoilt', async ({ browser, baseURL }) => {
 });
 
 test('a figure that does not load stops the export by name', async ({ browser, baseURL }) => {
-  test.setTimeout(60_000);
+  test.setTimeout(240_000);
   let broken = '';
   const { printed } = await typeset(browser, baseURL!, { ...wide, appendix: 'none' }, async (page) => {
     await page.route('**/data/*.json', (route) => {
@@ -138,7 +138,7 @@ test('a figure that does not load stops the export by name', async ({ browser, b
 });
 
 test('the browser’s own print command prints every slide, then gives the talk back', async ({ browser, baseURL }) => {
-  test.setTimeout(60_000);
+  test.setTimeout(240_000);
   const page = await browser.newPage({ viewport: { width: 1280, height: 720 }, colorScheme: 'dark' });
   await page.goto(`${baseURL}?cut=10`);
   await page.waitForSelector('html[data-loaded="all"]');

@@ -67,7 +67,7 @@ async function walk(page: Page, every = 1): Promise<string[]> {
 }
 
 test('paging through the whole deck, nothing is complained of and no request leaves the origin', async ({ page }) => {
-  test.setTimeout(60_000);
+  test.setTimeout(240_000);
   const said = watch(page);
   await openDeck(page);
   expect(await walk(page)).toEqual([]);
@@ -84,7 +84,7 @@ test('paging through the whole deck, nothing is complained of and no request lea
 });
 
 test('the built site works under a sub-path of a plain static host', async ({ page }) => {
-  test.setTimeout(60_000);
+  test.setTimeout(240_000);
   const { url, missed, server } = await serve('/a/b/');
   try {
     const said = watch(page);
@@ -111,7 +111,7 @@ test('the built site works under a sub-path of a plain static host', async ({ pa
 });
 
 test('under a strict content security policy everything works and nothing is blocked', async ({ page }) => {
-  test.setTimeout(60_000);
+  test.setTimeout(240_000);
   const { url, server } = await serve('/', { 'content-security-policy': "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'self'" });
   try {
     const said = watch(page);
@@ -146,7 +146,7 @@ test('under a strict content security policy everything works and nothing is blo
 });
 
 test('once all is loaded the network may go: every slide, dialog and note is still there', async ({ page, context }) => {
-  test.setTimeout(60_000);
+  test.setTimeout(240_000);
   await openDeck(page);
   await context.setOffline(true);
   expect(await walk(page)).toEqual([]);

@@ -27,7 +27,7 @@ async function press(page: Page, key: string, from: Place): Promise<void> {
 }
 
 test('forward through the whole deck and back, each step shows the same', async ({ page }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(180_000);
   await recordCanvasText(page);
   await openDeck(page);
   const places = await allPlaces(page);
