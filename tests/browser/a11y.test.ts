@@ -70,6 +70,16 @@ for (const [name, key] of [['source', 'c'], ['backup', 'i'], ['slides', 'g']] as
     }
   });
 
+for (const [name, key, open] of [['list of keys', 'Shift+Slash', '.r-overlay-help'], ['overview of slides', 'o', '.reveal.overview']] as const)
+  test(`axe finds nothing in the ${name}, where the talk has one`, async ({ page }) => {
+    await openDeck(page, '#/rounding');
+    await page.keyboard.press(key);
+    if (key === 'o' && !(await page.evaluate(() => window.talk.deck.isOverview()))) return; // switched off
+    await expect(page.locator(open)).toBeVisible();
+    await loadAxe(page);
+    expect(await violations(page)).toEqual([]);
+  });
+
 test('axe finds nothing in the speaker view', async ({ page }) => {
   await openDeck(page, '#/rounding');
   const [speaker] = await Promise.all([page.waitForEvent('popup'), page.keyboard.press('s')]);

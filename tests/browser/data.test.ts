@@ -148,14 +148,20 @@ test.describe('filters of the evidence index', () => {
       ...READS.map((r): [string, string, (f: Published) => boolean] => ['read', r, (f) => f.read === r]),
     ];
     for (const [name, value, keep] of cases) {
-      const select = page.locator(`select[name="${name}"]`);
-      await select.selectOption(value);
+      const seen = await page.evaluate(([name, value]) => {
+        const select = document.querySelector<HTMLSelectElement>(`select[name="${name}"]`)!;
+        const choose = (v: string): void => {
+          select.value = v;
+          select.dispatchEvent(new Event('input', { bubbles: true }));
+        };
+        choose(value);
+        const ids = [...document.querySelectorAll('article.entry')].filter((e) => e.checkVisibility()).map((e) => e.id);
+        const now = { ids, count: document.querySelector('.filters .count')!.textContent, option: select.selectedOptions[0]!.textContent, address: new URL(location.href).searchParams.get(name) };
+        choose('');
+        return now;
+      }, [name, value] as const);
       const wanted = ids(keep);
-      expect(await page.evaluate(visible), `${name} ${value}`).toEqual(wanted);
-      await expect(page.locator('.filters .count')).toHaveText(`${wanted.length} of 113 entries`);
-      await expect(select.locator('option:checked'), 'the number in the list').toContainText(`(${wanted.length})`);
-      expect(new URL(page.url()).searchParams.get(name)).toBe(value);
-      await select.selectOption('');
+      expect(seen, `${name} ${value}`).toEqual({ ids: wanted, count: `${wanted.length} of 113 entries`, option: expect.stringContaining(`(${wanted.length})`), address: value });
     }
     await expect(page.locator('.filters .count')).toHaveText('113 entries');
     expect(new URL(page.url()).search).toBe('');
@@ -208,6 +214,8 @@ function csv(text: string): string[][] {
   for (const line of text.trimEnd().split(/\r\n(?=(?:[^"]*"[^"]*")*[^"]*$)/)) rows.push([...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)].map((m) => (m[1] ?? m[2] ?? '').replaceAll('""', '"')));
   return rows;
 }
+/** The cells after the name as a spreadsheet reads them: NaN where it would see words. */
+const bare = (rows: string[][]): number[][] => rows.map((r) => r.slice(1).filter(Boolean).map(Number));
 const content = async (d: Download): Promise<string> => readFileSync(await d.path(), 'utf8');
 
 for (const id of ['clasheval-wrong-document', 'set-the-clock-curves', 'eft-factuality', 'simulated-ignorance-gap'])
@@ -220,9 +228,8 @@ for (const id of ['clasheval-wrong-document', 'set-the-clock-curves', 'eft-factu
     const [table] = await Promise.all([page.waitForEvent('download'), entry.getByRole('button', { name: 'CSV' }).click()]);
     expect(table.suggestedFilename()).toBe(`${id}.csv`);
     const [head, ...rows] = csv(await content(table));
-    const unit = byId(id).y.unit && ` (${byId(id).y.unit})`;
-    expect(head!.slice(1)).toEqual(byId(id).series.length ? byId(id).series.flatMap((s) => [s.name + unit, ...(s.low ? [`${s.name}, low`, `${s.name}, high`] : [])]) : ['value']);
-    expect(read(rows.map((r) => r.slice(1).filter(Boolean).map((c) => c.replace('-', '−'))))).toEqual(rowsOf(byId(id)));
+    for (const series of byId(id).series) expect(head!.some((h) => h.startsWith(series.name)), series.name).toBe(true);
+    expect(bare(rows)).toEqual(rowsOf(byId(id)));
     const places = (byId(id).x.categories ?? byId(id).x.values ?? []).map(String);
     expect(rows.map((r) => r[0]).slice(0, places.length)).toEqual(places);
   });
@@ -234,13 +241,5 @@ test('the deck’s source dialog gives the same JSON and CSV', async ({ page }) 
   const [json] = await Promise.all([page.waitForEvent('download'), dialog.getByRole('button', { name: 'JSON' }).click()]);
   expect(JSON.parse(await content(json))).toEqual(byId('jain-revival-vs-never'));
   const [table] = await Promise.all([page.waitForEvent('download'), dialog.getByRole('button', { name: 'CSV' }).click()]);
-  expect(read(csv(await content(table)).slice(1).map((r) => r.slice(1)))).toEqual(rowsOf(byId('jain-revival-vs-never')));
-});
-
-test('a table of numbers copied into a spreadsheet holds numbers', async ({ page }) => {
-  await page.goto('./evidence/');
-  const entry = page.locator('#set-the-clock-curves');
-  const [table] = await Promise.all([page.waitForEvent('download'), entry.getByRole('button', { name: 'CSV' }).click()]);
-  const cells = csv(await content(table)).slice(1).flatMap((r) => r.slice(1));
-  expect(cells.filter((c) => c !== '' && Number.isNaN(Number(c)))).toEqual([]);
+  expect(bare(csv(await content(table)).slice(1))).toEqual(rowsOf(byId('jain-revival-vs-never')));
 });

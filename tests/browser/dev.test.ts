@@ -1,12 +1,13 @@
 // Writing slides: a saved file is on screen at once, at the same place; a mistake says where it is.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
+import { expect as soon, test } from '@playwright/test';
 import { placeNow, root } from '../support.ts';
 
+const expect = soon.configure({ timeout: 20_000 }); // the server transforms each module when it is first asked for
 let folder: string;
 let server: ChildProcess;
 let url: string;
@@ -23,7 +24,9 @@ const freePort = (): Promise<number> =>
 test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'deck-dev-'));
   for (const name of ['src', 'slides', 'assets', 'package.json', 'tsconfig.json', 'vite.config.ts']) cpSync(join(root, name), join(folder, name), { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  // packages are linked one by one, so that Vite’s cache is the copy’s own
+  mkdirSync(join(folder, 'node_modules'));
+  for (const name of readdirSync(join(root, 'node_modules')).filter((n) => !n.startsWith('.'))) symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
   const port = await freePort();
   url = `http://127.0.0.1:${port}/`;
   server = spawn(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), '--host', '127.0.0.1', '--port', String(port), '--strictPort'], { cwd: folder, stdio: 'pipe', env: { ...process.env, NODE_ENV: 'development' } });

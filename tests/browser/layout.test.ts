@@ -1,6 +1,6 @@
 // What a person in the room sees at each size: all of it, whole, apart, large enough and sharp.
 import { expect, test, type Page } from '@playwright/test';
-import { allPlaces, goTo, openDeck, panelsSettled, recordCanvasText } from '../support.ts';
+import { allPlaces, figures, goTo, numbersIn, openDeck, panelsSettled, recordCanvasText } from '../support.ts';
 
 test.describe.configure({ mode: 'parallel' });
 
@@ -139,6 +139,29 @@ test('charts stay sharp on a screen of two pixels to the point, and after the wi
   await expect.poll(ratio).toBeCloseTo(2, 1);
   await page.close();
 });
+
+for (const [width, height] of [[1280, 720], [1920, 1080], [800, 600]] as const)
+  test(`at ${width} × ${height} the mouse over a bar tells that bar’s value`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    await recordCanvasText(page);
+    await openDeck(page, '#/seven-vectors');
+    const { values } = figures.find((f) => f.id === 'dpo-toxicity-gpt2')!.series[0]!;
+    const read = (): Promise<{ text: string; x: number; y: number }[]> =>
+      page.evaluate(() => {
+        const canvas = window.talk.deck.getCurrentSlide().querySelector('canvas')!;
+        const box = canvas.getBoundingClientRect();
+        const scale = box.width / canvas.clientWidth;
+        return window.written(canvas).map((w) => ({ text: w.text, x: box.left + scale * (w.left + w.right) / 2, y: box.top + scale * (w.bottom + 14) }));
+      });
+    const labels = (await read()).filter((l) => values.includes(numbersIn(l.text)[0]!) && numbersIn(l.text).length === 1);
+    for (const v of values) {
+      const label = labels.find((l) => numbersIn(l.text)[0] === v)!;
+      await page.mouse.move(label.x, label.y); // on the bar, under its own number
+      const place = ['original', 'after DPO', 'seven key vectors'][values.indexOf(v)]!;
+      await expect.poll(async () => (await read()).map((t) => t.text).find((t) => t.includes(': ')) ?? '', String(v)).toContain(place);
+      expect(numbersIn((await read()).map((t) => t.text).find((t) => t.includes(': '))!.split(': ').at(-1)!)[0]).toBe(v);
+    }
+  });
 
 test('a chart seen from far away draws itself again at its old size when one comes back', async ({ page }) => {
   await openDeck(page);

@@ -46,6 +46,7 @@ test('forward through the whole deck and back, each step shows the same', async 
 });
 
 test('an address opens its slide at its step, showing what paging there shows', async ({ page }) => {
+  test.setTimeout(60_000);
   await recordCanvasText(page);
   await openDeck(page);
   const places = await allPlaces(page);

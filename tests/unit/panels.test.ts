@@ -149,9 +149,9 @@ test('a table holds every number of its figure: values, intervals, references, q
   expect(t.caption).toContain('95% in brackets');
 });
 
-test('CSV quotes what needs quoting', () => {
-  const csv = toCsv(figure({ x: { label: 'a, b', categories: ['say "x"', 'y', 'z'] }, series: [{ name: 'n', values: [1, 2, 3] }] }));
-  expect(csv).toBe('"a, b",n\r\n"say ""x""",1%\r\ny,2%\r\nz,3%\r\n');
+test('CSV holds bare numbers, their unit in the head, and quotes what needs quoting', () => {
+  const f = figure({ x: { label: 'a, b', categories: ['say "x"', 'y', 'z'] }, series: [{ name: 'n', values: [1, -2.5, 12345], low: [0, -3, 1], high: [2, -2, 20000], interval: '95%' }], approximate: true });
+  expect(toCsv(f)).toBe('"a, b",n (%),"n, low","n, high"\r\n"say ""x""",1,0,2\r\ny,-2.5,-3,-2\r\nz,12345,1,20000\r\n');
 });
 
 test.describe('labels moved apart', () => {
