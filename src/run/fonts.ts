@@ -35,7 +35,7 @@ const BUDGET = 120_000;
 
 const ALWAYS =
   String.fromCodePoint(...Array.from({ length: 95 }, (_, i) => 32 + i)) +
-  '\u00a0’‘“”–—−×÷≈≤≥±…·•→←↑↓▸◂●○■□▲△✓✗½%°²³αβεΔ';
+  '\u00a0’‘“”–—−×÷≈≤≥±…·•→←↑↓●○■□▲△✓✗½%°²³αβεΔ';
 
 const TEXT_FEATURES = [
   'kern',

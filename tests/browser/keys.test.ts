@@ -301,7 +301,7 @@ test('D shows a pointer, then a spotlight, then neither, and it follows the mous
 test('the question mark lists our keys, and closes again', async ({ page }) => {
   await openDeck(page);
   await page.keyboard.press('Shift+Slash');
-  const help = page.locator('.r-overlay-help');
+  const help = page.locator('.r-overlay-help, dialog[open]');
   await expect(help).toBeVisible();
   for (const words of ['Backup slides: index and search', 'All slides: go to a number or words', 'Return from a backup slide', 'Source and numbers of this figure', 'Light or dark', 'Pointer, spotlight, off', 'Speaker view']) await expect(help).toContainText(words);
   await page.keyboard.press('Escape');
