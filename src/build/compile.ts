@@ -63,7 +63,7 @@ function notesHtml(raw: Raw, c: Context, out: Slide): string {
 
 function compileSlide(raw: Raw, chapter: number, chapters: Chapter[], file: string, c: Context): Slide {
   const { meta, line } = raw;
-  for (const key of Object.keys(meta)) if (!['id', 'cut', 'time', 'time10', 'claims', 'layout', 'nav'].includes(key)) c.fail(line, `a slide has no “${key}”`);
+  for (const key of Object.keys(meta)) if (!['id', 'cut', 'time', 'time10', 'claims', 'layout'].includes(key)) c.fail(line, `a slide has no “${key}”`);
   const id = meta.id && /^[a-z][a-z0-9-]*$/.test(meta.id) ? meta.id : c.fail(line, 'a slide needs an id in kebab-case');
   const cuts = (meta.cut ?? '').split(/\s+/).filter(Boolean).map(Number) as Cut[];
   const backup = !cuts.length; // a slide of no cut stands behind the talk

@@ -53,7 +53,7 @@ function value(f: Published, body: string, options: string[]): string {
   if (options.includes('percent')) [v, unit, decimals] = [Number((v * 100).toPrecision(6)), '%', Math.max(0, (decimals ?? 0) - 2)];
   if (options.includes('abs')) v = Math.abs(v);
   if (options.includes('bare')) unit = unit === 'year' ? 'year' : '';
-  const word = unit === 'points' || options.includes('points') ? ' points' : '';
+  const word = unit === 'points' || options.includes('points') ? (Math.abs(v) === 1 ? ' point' : ' points') : '';
   return formatValue(v, word ? '' : unit, f.approximate && !options.includes('spoken'), decimals) + word;
 }
 

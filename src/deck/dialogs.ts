@@ -60,6 +60,13 @@ export async function openSource(f: Figure, hash: string): Promise<void> {
   open(f.title, 'source', element('p', 'finding-text', f.finding), list, element('div', 'table-box', tableElement(toTable(f))), data);
 }
 
+/** What each key does. */
+export function openKeys(keys: [string, string][]): void {
+  const list = element('dl', 'provenance');
+  for (const [key, does] of keys) list.append(element('div', '', element('dt', '', key), element('dd', '', does)));
+  open('Keys', 'keys', list);
+}
+
 /** Every slide, backup first if asked for; typing a number, a word or an id narrows it, Enter goes. */
 export function openIndex(entries: Entry[], current: string, first: 'talk' | 'backup', go: (id: string) => void): void {
   const search = element('input', '');

@@ -66,6 +66,8 @@ const config: RevealConfig & { keyboardCondition: (e: KeyboardEvent) => boolean 
   fragmentInURL: true,
   respondToHashChanges: !embed,
   jumpToSlide: false,
+  help: false, // ours: reveal's list of keys and its overview fail accessibility checks
+  overview: false,
   transition: 'none',
   backgroundTransition: 'none',
   autoAnimate: false,
@@ -227,8 +229,15 @@ function openSpeaker(): void {
   if (!window.open(to, `speaker-${session}`, 'width=1280,height=800')) notice('The browser blocked the speaker window: allow pop-ups for this page, then press S again.');
 }
 
-const dialogs = (): Promise<typeof import('./dialogs.ts')> => import('./dialogs.ts');
-const index = (first: 'talk' | 'backup'): void => void dialogs().then((d) => d.openIndex(entries, here().id, first, jump));
+type Dialogs = typeof import('./dialogs.ts');
+let loaded: Dialogs | undefined;
+const dialogs = async (): Promise<Dialogs> => (loaded ??= await import('./dialogs.ts'));
+/** At once when it is there already, so that keys typed next go to the dialog. */
+function withDialogs(fn: (d: Dialogs) => void): void {
+  if (loaded) fn(loaded);
+  else void dialogs().then(fn);
+}
+const index = (first: 'talk' | 'backup'): void => withDialogs((d) => d.openIndex(entries, here().id, first, jump));
 
 function source(figure?: HTMLElement): void {
   const first = figure ?? panelsIn(here().section)[0];
@@ -238,7 +247,7 @@ function source(figure?: HTMLElement): void {
   if (!panel) return void location.assign(`./evidence/#${id}`);
   void preload(panel).then(() => {
     const data = dataOf(panel);
-    if (data) void dialogs().then((d) => d.openSource(data, panel.dataset.hash!));
+    if (data) withDialogs((d) => d.openSource(data, panel.dataset.hash!));
     else notice('This figure’s data did not load; its own box says why.');
   });
 }
@@ -250,7 +259,16 @@ function checkAddress(): void {
 }
 
 function bindKeys(): void {
-  const key = (code: number, name: string, description: string, fn: () => void): void => deck.addKeyBinding({ keyCode: code, key: name, description }, fn);
+  const keys: [string, string][] = [
+    ['→ ← space PgDn PgUp', 'Next and previous step'],
+    ['Home End', 'First and last slide'],
+    ['B or .', 'Black'],
+    ['F', 'Full screen'],
+  ];
+  const key = (code: number, name: string, description: string, fn: () => void): void => {
+    keys.push([name, description]);
+    deck.addKeyBinding({ keyCode: code, key: name, description }, fn);
+  };
   key(73, 'I', 'Backup slides: index and search', () => index('backup'));
   key(71, 'G', 'All slides: go to a number or words', () => index('talk'));
   key(82, 'R', 'Return from a backup slide', goBack);
@@ -258,6 +276,7 @@ function bindKeys(): void {
   key(84, 'T', 'Light or dark', COMMANDS.theme);
   key(68, 'D', 'Pointer, spotlight, off', COMMANDS.pointer);
   key(83, 'S', 'Speaker view', openSpeaker);
+  key(191, '?', 'This list', () => withDialogs((d) => d.openKeys(keys)));
 }
 
 async function start(): Promise<void> {
@@ -271,7 +290,6 @@ async function start(): Promise<void> {
   deck.on('paused', broadcast);
   deck.on('resumed', broadcast);
   deck.on('resize', () => resizeAll(slides));
-  deck.on('overviewhidden', sync);
   bindKeys();
   const fit = (): void => deck.configure(size());
   narrow.addEventListener('change', fit);

@@ -56,7 +56,7 @@ function run(id: string): void {
     const { before, here, all } = state.plan;
     const late = elapsed() - (before + here);
     const early = before - elapsed();
-    const pace = here === 0 ? 'backup, unplanned' : late > 0 ? `${timeText(late)} behind` : early > 0 ? `${timeText(early)} ahead` : 'on time';
+    const pace = here === 0 ? 'backup, unplanned' : late >= 1 ? `${timeText(late)} behind` : early >= 1 ? `${timeText(early)} ahead` : 'on time';
     get('plan').textContent = `of ${timeText(all)} · this slide ends at ${timeText(before + here)} · ${pace}`;
     get('plan').dataset.pace = late > 15 ? 'late' : 'fine';
   }

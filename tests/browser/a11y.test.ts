@@ -70,15 +70,13 @@ for (const [name, key] of [['source', 'c'], ['backup', 'i'], ['slides', 'g']] as
     }
   });
 
-for (const [name, key, open] of [['list of keys', 'Shift+Slash', '.r-overlay-help, dialog[open]'], ['overview of slides', 'o', '.reveal.overview']] as const)
-  test(`axe finds nothing in the ${name}, where the talk has one`, async ({ page }) => {
-    await openDeck(page, '#/rounding');
-    await page.keyboard.press(key);
-    if (key === 'o' && !(await page.evaluate(() => window.talk.deck.isOverview()))) return; // switched off
-    await expect(page.locator(open)).toBeVisible();
-    await loadAxe(page);
-    expect(await violations(page)).toEqual([]);
-  });
+test('axe finds nothing in the list of keys', async ({ page }) => {
+  await openDeck(page, '#/rounding');
+  await page.keyboard.press('Shift+Slash');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await loadAxe(page);
+  expect(await violations(page)).toEqual([]);
+});
 
 test('axe finds nothing in the speaker view', async ({ page }) => {
   await openDeck(page, '#/rounding');
