@@ -116,7 +116,7 @@ function sync(): void {
   progress(e);
   broadcast();
 }
-const whenIdle = (fn: () => void): void => void ('requestIdleCallback' in window ? requestIdleCallback(fn, { timeout: 600 }) : setTimeout(fn, 60));
+const whenIdle = (fn: () => void | Promise<void>): void => void ('requestIdleCallback' in window ? requestIdleCallback(fn, { timeout: 600 }) : setTimeout(fn, 60));
 
 function progress(e: Entry): void {
   for (const a of document.querySelectorAll<HTMLElement>('.progress a')) {
@@ -312,11 +312,15 @@ async function start(): Promise<void> {
   });
   sync();
   if (embed) channel.send({ type: 'hello' });
-  // after the first picture: everything else, so that no network is needed on stage
-  const at = entries.indexOf(here());
-  await Promise.all(entries.slice(at, at + 4).flatMap((e) => panelsIn(e.section)).map(preload));
-  whenIdle(() => void Promise.all([print.prepare(slides), dialogs(), embed ? undefined : loadNotes()]).then(() => (root.dataset.loaded = 'all')));
+  await Promise.all(panelsIn(here().section).map(preload));
   root.dataset.ready = 'deck';
+  // then the next slides, then everything else, so that no network is needed on stage
+  whenIdle(async () => {
+    const at = entries.indexOf(here());
+    await Promise.all(entries.slice(at, at + 4).flatMap((e) => panelsIn(e.section)).map(preload));
+    await Promise.all([print.prepare(slides), dialogs(), embed ? undefined : loadNotes()]);
+    root.dataset.loaded = 'all';
+  });
 }
 
 /** For the exporter and the tests: the deck as one sees it, and its pages for print. */
