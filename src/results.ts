@@ -83,6 +83,51 @@ export const Ours = z
   })
   .check(z.superRefine(consistent));
 
+// #region lab
+const VERDICTS = ['holds', 'holds in part', 'fails', 'not tested'] as const;
+const LAB = 'lab/1';
+const seedRecord = {
+  seed: z.int(),
+  invalid: z.optional(words), // why it does not count; it is listed all the same
+  measures: z.unknown().check(z.refine((m) => m !== undefined, 'is missing')), // what they are is known to the experiment
+};
+
+/** One experiment's result file: what its records say, the records, and all that repeats them. */
+export const LabResult = z
+  .strictObject({
+    schema: z.literal(LAB),
+    experiment: id,
+    question: words,
+    limits: words,
+    claims: z.array(z.enum(CLAIMS)).check(z.minLength(1, 'is empty')),
+    made: z.strictObject({
+      code: words,
+      config: z.record(z.string(), z.unknown()),
+      seeds: z.array(z.int()).check(z.minLength(1, 'is empty')),
+      environment: z.record(z.string(), z.string()),
+      when: z.strictObject({ date: z.iso.date(), seconds: number }), // all that differs between two runs
+    }),
+    outcome: z.strictObject({
+      verdict: z.enum(VERDICTS),
+      rule: words,
+      sentence: words,
+      headline: z.strictObject({ what: words, value: number, low: number, high: number }),
+    }),
+    figures: z.array(z.record(z.string(), z.unknown())), // each read as `Ours`, with what is above
+    seeds: z.array(z.strictObject(seedRecord)),
+    /** The quick configuration with one seed: short enough to be run again whenever the file is checked. */
+    slice: z.optional(z.strictObject({ ...seedRecord, quick: z.literal(true) })),
+    digest: z.string().check(z.regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex')), // of all the rest, as canonical JSON
+  })
+  .check(
+    z.superRefine((r, ctx) => {
+      const listed = r.seeds.map((s) => s.seed);
+      if (listed.join() !== r.made.seeds.join()) ctx.issues.push({ code: 'custom', message: `lists seeds ${listed.join(', ')}, made.seeds ${r.made.seeds.join(', ')}`, path: ['seeds'], input: r });
+    }),
+  );
+// #endregion
+
+export type LabResult = Omit<z.infer<typeof LabResult>, 'figures'> & { figures: Ours[] };
 export type Published = z.infer<typeof Published>;
 export type Ours = z.infer<typeof Ours>;
 export type Figure = Published | Ours;
@@ -194,4 +239,22 @@ export function parsePublished(file: string, source: string, papers: readonly Pa
     seen.add(f.id);
     return f;
   });
+}
+
+/** One result file of the lab, its figures with their provenance. Whether the digest fits, `npm run lab -- verify` says. Throws ContractError. */
+export function parseLab(file: string, source: string): LabResult {
+  const data = json(file, source);
+  const schema = (data as { schema?: unknown } | null)?.schema;
+  if (schema !== LAB) throw new ContractError(`${file}: schema is ${JSON.stringify(schema) ?? 'missing'}, and this code reads “${LAB}”; make the file anew with \`npm run lab\``);
+  const r = LabResult.safeParse(data);
+  if (!r.success) return fail(file, r.error.issues);
+  const { experiment, claims, made } = r.data;
+  const { when, ...rest } = made;
+  const seen = new Set<unknown>();
+  const figures = r.data.figures.map((part, i) => {
+    if (seen.has(part.id)) throw new ContractError(`${file}: figures[${i}].id “${String(part.id)}” stands twice`);
+    seen.add(part.id);
+    return parseFigure(file, { ...part, experiment, claims, made: { ...rest, date: when.date } }, ['figures', i]) as Ours;
+  });
+  return { ...r.data, figures };
 }

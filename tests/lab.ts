@@ -9,7 +9,7 @@ export const TINY: ModelConfig = { nLayer: 2, nHead: 2, dModel: 8, dMlp: 12, seq
 /** Weights large enough that attention and MLP matter; gains other than 1. */
 export function bigWeights(config: ModelConfig = TINY, seed = 1): Weights {
   const random = createRandom(seed, 'test weights');
-  const drawn = Object.entries(initWeights(config, random)).map(([name, w]) => [name, w.map((v) => (/norm/.test(name) ? 1 + 0.2 * random.gaussian() : v * (isEmbedding(name) ? 8 : 1)))]);
+  const drawn = Object.entries(initWeights(config, random)).map(([name, w]) => [name, w.map((v) => (/norm/.test(name) ? 1 + 0.2 * random.gaussian() : v * (isEmbedding(name) ? 1.6 : 1)))]);
   return Object.fromEntries(drawn) as Weights;
 }
 

@@ -4,13 +4,13 @@
 import { makeBatch, type Batch, type Row } from './batch.ts';
 import { createRandom, type Random } from './random.ts';
 
-export interface WorldConfig {
+export type WorldConfig = {
   offices: number; // E, in four groups of equal size
   years: number; // those that have a holder
   beyond: number; // years after them, whose answer is UNKNOWN for every model
   names: number; // N
   cutoff: number; // c: years before it are past, from it on future
-}
+};
 
 export const WORLD: WorldConfig = {
   offices: 240, // with 8 years and 6 wordings: enough facts to count in per cent, few enough to learn in a minute

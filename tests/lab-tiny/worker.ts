@@ -1,0 +1,3 @@
+import { serveLab } from '../../src/run/lab/browser.ts';
+
+serveLab(() => import('./index.ts'));
