@@ -1,5 +1,6 @@
-// What the published evidence says of each claim, computed. Knows no slide and no panel.
-import { CLAIMS, isFirstHand, type Claim, type Published, type Stance } from './results.ts';
+// What the published evidence says of each claim, and what our lab says, computed and kept apart.
+// Knows no slide and no panel.
+import { CLAIMS, isFirstHand, type Claim, type LabResult, type Published, type Stance } from './results.ts';
 
 export type Verdict = 'supported' | 'mixed' | 'contradicted' | 'not tested';
 
@@ -50,3 +51,16 @@ export function tally(claim: Claim, evidence: readonly Published[]): Tally {
 
 /** The ledger: one tally a claim, in order. */
 export const ledger = (evidence: readonly Published[]): Tally[] => CLAIMS.map((c) => tally(c, evidence));
+
+/** Which of our experiments decides a claim; the others only bear on it. */
+const DECIDES: Partial<Record<Claim, string>> = { C9: 'strata', C10: 'recovery' };
+
+export const OURS_RULE = 'Ours: one experiment decides a claim, by a rule fixed in code before its published seeds were run: holds, supported; in part, mixed; fails, contradicted.';
+
+/** What our lab says of a claim; undefined where no experiment of ours decides it. */
+export function oursOn(claim: Claim, results: readonly LabResult[]): { experiment: string; verdict: Verdict } | undefined {
+  const result = results.find((r) => r.experiment === DECIDES[claim]);
+  if (!result) return undefined;
+  const verdict = ({ holds: 'supported', 'holds in part': 'mixed', fails: 'contradicted', 'not tested': 'not tested' } as const)[result.outcome.verdict];
+  return { experiment: result.experiment, verdict };
+}

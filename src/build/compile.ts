@@ -2,10 +2,10 @@
 // names file, line and reason. Knows no Vite and no browser.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CLAIMS, type Claim } from '../results.ts';
+import { CLAIMS, isPublished, type Claim, type Figure } from '../results.ts';
 import { split, type Raw } from './chapter.ts';
 import { codeHtml } from './code.ts';
-import { evidenceTable, figure, ledgerHtml, referencePages } from './directives.ts';
+import { evidenceTable, figure, ledgerHtml, outcomeHtml, referencePages } from './directives.ts';
 import { chipHtml, type Evidence } from './evidence.ts';
 import { escapeHtml, SlideError } from './html.ts';
 import { prose, type Context } from './prose.ts';
@@ -61,6 +61,14 @@ function notesHtml(raw: Raw, c: Context, out: Slide): string {
   return html;
 }
 
+/** Three sources or more: how many, and the way to them. Published and ours are never one count. */
+function manyHtml(figures: readonly Figure[]): string {
+  const published = figures.filter(isPublished);
+  const ours = figures.filter((f) => !isPublished(f));
+  const chip = (all: readonly Figure[], text: string): string => (all.length ? `<a class="chip" href="./evidence/?ids=${all.map((f) => f.id).join(',')}">${text}</a>` : '');
+  return chip(published, `Published · ${new Set(published.map((f) => f.paper)).size} papers`) + chip(ours, `Ours · ${ours.length} figures`);
+}
+
 function compileSlide(raw: Raw, chapter: number, chapters: Chapter[], file: string, c: Context): Slide {
   const { meta, line } = raw;
   for (const key of Object.keys(meta)) if (!['id', 'cut', 'time', 'time10', 'claims', 'layout'].includes(key)) c.fail(line, `a slide has no “${key}”`);
@@ -109,6 +117,7 @@ function compileSlide(raw: Raw, chapter: number, chapters: Chapter[], file: stri
     if (name === 'figure') stage.push(figure(rest, at, c, out.figures));
     else if (name === 'evidence') stage.push(evidenceTable(rest, at, c, out.figures));
     else if (name === 'ledger') stage.push(ledgerHtml(c.evidence));
+    else if (name === 'outcome') stage.push(outcomeHtml(rest, at, c));
     else if (name === 'references') stage.push(REFERENCES);
     else if (name === 'strata') {
       const f = c.evidence.figures.find((g) => g.id === rest.trim()) ?? c.fail(at, `no entry “${rest.trim()}” in the evidence`);
@@ -138,7 +147,7 @@ function compileSlide(raw: Raw, chapter: number, chapters: Chapter[], file: stri
   const source = shown
     .map((f) => `<button type="button" class="chip" data-figure="${f.id}" aria-haspopup="dialog">${chipHtml(f, c.evidence.papers)}</button>`)
     .join('');
-  const many = chips.length > 2 ? `<a class="chip" href="./evidence/?ids=${chips.map((f) => f.id).join(',')}">Published · ${new Set(chips.map((f) => f.paper)).size} papers</a>` : '';
+  const many = chips.length > 2 ? manyHtml(chips) : '';
   out.html = `<section id="${id}" class="layout-${layout}" data-chapter="${chapter}"${backup ? ' data-visibility="uncounted" data-backup' : ''} data-cuts="${cuts.join(' ')}" data-seconds="${escapeHtml(JSON.stringify(seconds))}" aria-labelledby="${id}-title">
 <${tag} id="${id}-title">${headline}</${tag}>
 <div class="stage">${stage.join('\n')}</div>
@@ -146,7 +155,7 @@ ${so}${but}
 <footer class="foot"><span class="place">${escapeHtml(chapters[chapter]!.name)}</span><span class="chips">${source}${many}</span><span class="no"></span></footer>
 </section>`;
   out.notes.html = notes + caveats;
-  if (chips.length && !but && layout !== 'title' && !backup) c.fail(line, `“${id}” shows published figures and has no “But:” line`);
+  if (chips.length && !but && layout !== 'title' && !backup) c.fail(line, `“${id}” shows figures and has no “But:” line`);
   return out;
 }
 

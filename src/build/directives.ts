@@ -1,8 +1,8 @@
 // What `::name …` in a slide turns into: panels, tables of evidence, the ledger, references.
 import { CLAIM_TEXT } from '../claims.ts';
 import { stepCount, VIEWS } from '../panels/panel.ts';
-import type { Claim, Published } from '../results.ts';
-import { ledger, RULE } from '../verdict.ts';
+import type { Claim, Figure, Published } from '../results.ts';
+import { ledger, oursOn, OURS_RULE, RULE } from '../verdict.ts';
 import { shortCitation, type Evidence } from './evidence.ts';
 import { escapeHtml } from './html.ts';
 import type { Context } from './prose.ts';
@@ -25,7 +25,7 @@ function options(rest: string, keys: readonly string[], line: number, c: Context
 const list = (s: string | undefined): string[] | undefined => s?.split(s.includes(';') ? ';' : ',').map((t) => t.trim());
 
 /** The element a panel mounts into. `src` is relative to the page. */
-export function panelHtml(f: Published, evidence: Evidence, o: Record<string, unknown> & { view?: string | undefined }, base = './'): string {
+export function panelHtml(f: Figure, evidence: Evidence, o: Record<string, unknown> & { view?: string | undefined }, base = './'): string {
   const view = o.view ?? DEFAULT_VIEW[f.kind];
   const spec = JSON.stringify({ ...o, view });
   return `<figure class="panel view-${view}" data-figure="${f.id}" data-src="${base}${evidence.files.get(f.id)!.name}" data-hash="${evidence.files.get(f.id)!.hash}" data-options="${escapeHtml(spec)}"><figcaption>${escapeHtml(String(o.caption ?? f.title))}</figcaption><div class="panel-body" data-state="waiting"></div></figure>`;
@@ -83,10 +83,11 @@ const COLUMNS: Record<string, [string, (f: Published, e: Evidence) => string]> =
 export function evidenceTable(rest: string, line: number, c: Context, shown: string[]): string {
   const o = options(rest, ['ids', 'claim', 'stance', 'columns'], line, c);
   const ids = o.ids?.split(/[\s,]+/).filter(Boolean);
-  for (const id of ids ?? []) if (!c.evidence.figures.some((f) => f.id === id)) c.fail(line, `no entry “${id}” in the evidence`);
+  const published = c.evidence.published;
+  for (const id of ids ?? []) if (!published.some((f) => f.id === id)) c.fail(line, `no published entry “${id}” in the evidence`);
   const rows = ids
-    ? ids.map((id) => c.evidence.figures.find((f) => f.id === id)!)
-    : c.evidence.figures.filter((f) => (!o.claim || f.claims.includes(o.claim as Claim)) && (!o.stance || f.stance === o.stance));
+    ? ids.map((id) => published.find((f) => f.id === id)!)
+    : published.filter((f) => (!o.claim || f.claims.includes(o.claim as Claim)) && (!o.stance || f.stance === o.stance));
   if (!rows.length) c.fail(line, 'no entry matches');
   const columns = (list(o.columns) ?? ['paper', 'finding']).map((k) => COLUMNS[k] ?? c.fail(line, `no column “${k}”; there are: ${Object.keys(COLUMNS).join(', ')}`));
   shown.push(...rows.map((f) => f.id));
@@ -98,11 +99,29 @@ export function evidenceTable(rest: string, line: number, c: Context, shown: str
 
 /** `::ledger`: every claim, counted. */
 export function ledgerHtml(e: Evidence): string {
-  const rows = ledger(e.figures).map((t) => {
+  const results = [...e.results.values()];
+  const mark = (verdict: string): string => `<span class="verdict ${verdict.replace(' ', '-')}">${verdict}</span>`;
+  const rows = ledger(e.published).map((t) => {
     const n = t.papers;
-    return `<tr><th scope="row">${t.claim}</th><td><a href="./evidence/?claim=${t.claim}">${escapeHtml(CLAIM_TEXT[t.claim])}</a></td><td class="n">${n.for}</td><td class="n">${n.mixed}</td><td class="n">${n.doubts}</td><td class="n">${n.against}</td><td class="n">${t.secondHand || '–'}</td><td><span class="verdict ${t.verdict.replace(' ', '-')}">${t.verdict}</span></td></tr>`;
+    const ours = oursOn(t.claim, results);
+    return `<tr><th scope="row">${t.claim}</th><td><a href="./evidence/?claim=${t.claim}">${escapeHtml(CLAIM_TEXT[t.claim])}</a></td><td class="n">${n.for}</td><td class="n">${n.mixed}</td><td class="n">${n.doubts}</td><td class="n">${n.against}</td><td class="n">${t.secondHand || '–'}</td><td>${mark(t.verdict)}</td><td>${ours ? `<a href="./evidence/?claim=${t.claim}&amp;whose=ours">${mark(ours.verdict)}</a>` : '–'}</td></tr>`;
   });
-  return `<div class="table-box ledger"><table><thead><tr><th scope="col">Claim</th><th scope="col"><span class="sr">Sentence</span></th><th scope="col" class="n">papers for</th><th scope="col" class="n">mixed</th><th scope="col" class="n">in doubt</th><th scope="col" class="n">against</th><th scope="col" class="n wide">second-hand</th><th scope="col">published verdict</th></tr></thead><tbody>${rows.join('')}</tbody></table><p class="rule">${RULE}</p></div>`;
+  return `<div class="table-box ledger"><table><thead><tr><th scope="col">Claim</th><th scope="col"><span class="sr">Sentence</span></th><th scope="col" class="n">papers for</th><th scope="col" class="n">mixed</th><th scope="col" class="n">in doubt</th><th scope="col" class="n">against</th><th scope="col" class="n wide">second-hand</th><th scope="col">published verdict</th><th scope="col">ours</th></tr></thead><tbody>${rows.join('')}</tbody></table><p class="rule">${RULE} ${OURS_RULE}</p></div>`;
+}
+
+/** `::outcome experiment`: what was asked, the rule that stood before the run, what it says, with which seeds, and how far it carries. */
+export function outcomeHtml(rest: string, line: number, c: Context): string {
+  const id = rest.trim();
+  const r = c.evidence.results.get(id) ?? c.fail(line, `no result of an experiment “${id}”; there are: ${[...c.evidence.results.keys()].join(', ') || 'none'}`);
+  const count = r.seeds.filter((s) => s.invalid === undefined).length;
+  const rows: [string, string][] = [
+    ['Asked', r.question],
+    ['Rule', r.outcome.rule],
+    [`Verdict: ${r.outcome.verdict}`, r.outcome.sentence],
+    ['Seeds', `${r.made.seeds.join(', ')}; ${count} count. In brackets: 95 % bootstrap interval of the mean over seeds.`],
+    ['Carries over?', r.limits],
+  ];
+  return `<dl class="outcome">${rows.map(([label, text]) => `<div><dt>${escapeHtml(label)}</dt><dd>${escapeHtml(text)}</dd></div>`).join('')}</dl>`;
 }
 
 /** `::references`: the bibliography in pages of two columns, by their estimated lines. */

@@ -1,15 +1,19 @@
-// Reads and checks assets/evidence, and turns papers into citations. Build time only.
-import { readFileSync } from 'node:fs';
+// Reads and checks assets/evidence and assets/lab, and turns papers into citations. Build time only.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { ContractError, parsePapers, parsePublished, type Paper, type Published } from '../results.ts';
+import { ContractError, isPublished, parseLab, parsePapers, parsePublished, type Figure, type LabResult, type Paper, type Published } from '../results.ts';
 import { escapeHtml } from './html.ts';
 
 const require = createRequire(import.meta.url);
 
 export interface Evidence {
-  figures: Published[];
+  published: Published[];
+  /** What the lab found, by experiment. */
+  results: Map<string, LabResult>;
+  /** All that can be drawn: published figures, then ours. */
+  figures: Figure[];
   papers: Map<string, Paper>;
   /** Formatted reference (APA) as HTML, by paper id, in bibliography order. */
   references: Map<string, string>;
@@ -27,10 +31,26 @@ function read(file: string): string {
   }
 }
 
-/** Loads papers.json and published.json from `folder`. Throws ContractError. */
-export function loadEvidence(folder: string): Evidence {
+/** Every result file of the lab in `folder`; none where there is no such folder. */
+function loadResults(folder: string): Map<string, LabResult> {
+  const names = existsSync(folder) ? readdirSync(folder).filter((f) => f.endsWith('.json')).sort() : [];
+  return new Map(
+    names.map((name) => {
+      const result = parseLab(name, read(join(folder, name)));
+      if (name !== `${result.experiment}.json`) throw new ContractError(`${name}: holds the experiment “${result.experiment}”; name the file after it`);
+      return [result.experiment, result];
+    }),
+  );
+}
+
+/** Loads papers.json and published.json from `folder`, and what the lab has put beside it. Throws ContractError. */
+export function loadEvidence(folder: string, labFolder = join(folder, '../lab')): Evidence {
   const paperList = parsePapers('papers.json', read(join(folder, 'papers.json')));
-  const figures = parsePublished('published.json', read(join(folder, 'published.json')), paperList);
+  const published = parsePublished('published.json', read(join(folder, 'published.json')), paperList);
+  const results = loadResults(labFolder);
+  const figures: Figure[] = [...published, ...[...results.values()].flatMap((r) => r.figures)];
+  const twice = figures.find((f, i) => figures.findIndex((g) => g.id === f.id) !== i);
+  if (twice) throw new ContractError(`the id “${twice.id}” stands twice in the evidence`);
   const files = new Map(
     figures.map((f) => {
       const json = JSON.stringify(f);
@@ -38,7 +58,7 @@ export function loadEvidence(folder: string): Evidence {
       return [f.id, { name: `data/${f.id}.${hash}.json`, json, hash }];
     }),
   );
-  return { figures, papers: new Map(paperList.map((p) => [p.id, p])), references: bibliography(paperList), files };
+  return { published, results, figures, papers: new Map(paperList.map((p) => [p.id, p])), references: bibliography(paperList), files };
 }
 
 function bibliography(papers: Paper[]): Map<string, string> {
@@ -72,11 +92,12 @@ function inText(p: Paper, shown: number): string {
 }
 
 /** What a source chip says: whose, where, and how far to trust the reading. */
-export function chipText(f: Published, papers: Map<string, Paper>): string {
+export function chipText(f: Figure, papers: Map<string, Paper>): string {
+  if (!isPublished(f)) return `Ours · ${f.experiment} · ${f.made.seeds.length} seeds`;
   const who = shortCitation(papers.get(f.paper)!, papers);
   if (f.read === 'secondary page') return `Published, second-hand · ${who}`;
   const full = `Published · ${who} · ${f.where}`;
   return full.length <= 58 ? full : `Published · ${who} · ${f.read}`;
 }
 
-export const chipHtml = (f: Published, papers: Map<string, Paper>): string => escapeHtml(chipText(f, papers));
+export const chipHtml = (f: Figure, papers: Map<string, Paper>): string => escapeHtml(chipText(f, papers));

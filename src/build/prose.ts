@@ -28,8 +28,8 @@ export function prose(source: string, line: number, c: Context, inline = false):
   const clean = source
     .replace(/\{\{(.+?)\}\}/g, (_, inner: string, offset: number) => {
       try {
-        const text = escapeHtml(resolveRef(inner, c.evidence.figures));
-        return hold(/^(finding|caveat|title)\s*:/.test(inner.trim()) ? text : `<span class="v">${text}</span>`);
+        const text = escapeHtml(resolveRef(inner, c.evidence.figures, c.evidence.results));
+        return hold(/^(finding|caveat|title|lab)\s*:/.test(inner.trim()) ? text : `<span class="v">${text}</span>`);
       } catch (e) {
         return c.fail(lineAt(source, offset), (e as Error).message);
       }

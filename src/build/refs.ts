@@ -2,7 +2,7 @@
 // check that no number gets there any other way.
 import { decimalsOf, formatValue } from '../format.ts';
 import { ledger } from '../verdict.ts';
-import { CLAIMS, STANCES, type Claim, type Published, type Stance } from '../results.ts';
+import { CLAIMS, STANCES, isPublished, type Claim, type Figure, type LabResult, type Published, type Stance } from '../results.ts';
 
 const norm = (s: string): string => s.toLowerCase().replace(/[’‘]/g, "'").replace(/\s+/g, ' ').trim();
 
@@ -16,7 +16,14 @@ function pick(part: string, names: readonly string[]): number {
   return hits[0] ?? -1;
 }
 
-function cell(f: Published, selector: string): { value: number; unit: string; decimals?: number } {
+interface Cell {
+  value: number;
+  unit: string;
+  decimals?: number;
+  interval?: [low: number, high: number];
+}
+
+function cell(f: Figure, selector: string): Cell {
   if (selector.startsWith('#')) {
     const label = selector.slice(1).trim();
     const quantities = f.quantities ?? [];
@@ -40,12 +47,15 @@ function cell(f: Published, selector: string): { value: number; unit: string; de
   }
   if (s < 0) throw new Error(`${f.id}: say which series: ${names.join(' | ')}`);
   if (x < 0) throw new Error(`${f.id}: say which place: ${places.join(' | ')}`);
-  return { value: f.series[s]!.values[x]!, unit: f.y.unit, decimals: f.y.unit === 'year' ? 0 : decimalsOf(f.series.flatMap((t) => t.values)) };
+  const { values, low, high } = f.series[s]!;
+  const decimals = f.y.unit === 'year' ? 0 : decimalsOf(f.series.flatMap((t) => t.values));
+  return { value: values[x]!, unit: f.y.unit, decimals, ...(low && high && { interval: [low[x]!, high[x]!] as [number, number] }) };
 }
 
-function value(f: Published, body: string, options: string[]): string {
+function value(f: Figure, body: string, options: string[]): string {
   const [left = '', right] = body.split(' minus ');
-  let { value: v, unit, decimals } = cell(f, left.trim());
+  const first = cell(f, left.trim());
+  let { value: v, unit, decimals } = first;
   if (right) {
     v = Number((v - cell(f, right.trim()).value).toPrecision(6));
     if (unit.startsWith('%')) unit = 'points';
@@ -54,7 +64,11 @@ function value(f: Published, body: string, options: string[]): string {
   if (options.includes('abs')) v = Math.abs(v);
   if (options.includes('bare')) unit = unit === 'year' ? 'year' : '';
   const word = unit === 'points' || options.includes('points') ? (Math.abs(v) === 1 ? ' point' : ' points') : '';
-  return formatValue(v, word ? '' : unit, f.approximate && !options.includes('spoken'), decimals) + word;
+  const text = formatValue(v, word ? '' : unit, f.approximate && !options.includes('spoken'), decimals) + word;
+  if (!options.includes('interval')) return text;
+  if (!first.interval || right) throw new Error(`${f.id}: “${body.trim()}” has no interval`);
+  const [low, high] = first.interval.map((bound) => formatValue(bound, '', false, decimals));
+  return `${text} (${low} to ${high})`;
 }
 
 function count(body: string, figures: readonly Published[]): string {
@@ -86,14 +100,35 @@ function verdict(body: string, figures: readonly Published[]): string {
   return String(own.papers[word as keyof typeof own.papers]);
 }
 
+const OF_RESULT: Record<string, (r: LabResult) => string> = {
+  verdict: (r) => r.outcome.verdict,
+  sentence: (r) => r.outcome.sentence,
+  rule: (r) => r.outcome.rule,
+  question: (r) => r.question,
+  limits: (r) => r.limits,
+  seeds: (r) => r.made.seeds.join(', '),
+  n: (r) => String(r.seeds.filter((s) => s.invalid === undefined).length),
+};
+
+/** “recovery verdict”: what the lab's result says in words. */
+function result(body: string, results: ReadonlyMap<string, LabResult>): string {
+  const [id = '', what = ''] = body.split(/\s+/);
+  const r = results.get(id);
+  if (!r) throw new Error(`no result of an experiment “${id}”; there are: ${[...results.keys()].join(', ') || 'none'}`);
+  const say = OF_RESULT[what];
+  if (!say) throw new Error(`a result has: ${Object.keys(OF_RESULT).join(', ')}`);
+  return say(r);
+}
+
 /** The text that {{inner}} stands for. Throws with the reason when it means nothing. */
-export function resolveRef(inner: string, figures: readonly Published[]): string {
+export function resolveRef(inner: string, figures: readonly Figure[], results: ReadonlyMap<string, LabResult> = new Map()): string {
   const colon = inner.indexOf(':');
   const id = (colon < 0 ? inner : inner.slice(0, colon)).trim();
   const [body = '', ...options] = (colon < 0 ? '' : inner.slice(colon + 1)).split('|').map((s) => s.trim());
-  for (const o of options) if (!['bare', 'percent', 'points', 'spoken', 'abs'].includes(o)) throw new Error(`unknown option “${o}”`);
-  if (id === 'count') return count(body, figures);
-  if (id === 'verdict') return verdict(body, figures);
+  for (const o of options) if (!['bare', 'percent', 'points', 'spoken', 'abs', 'interval'].includes(o)) throw new Error(`unknown option “${o}”`);
+  if (id === 'count') return count(body, figures.filter(isPublished));
+  if (id === 'verdict') return verdict(body, figures.filter(isPublished));
+  if (id === 'lab') return result(body, results);
   const field = id === 'finding' || id === 'caveat' || id === 'title' ? id : undefined;
   const wanted = field ? body : id;
   const f = figures.find((g) => g.id === wanted);

@@ -11,7 +11,7 @@ const entries = [...document.querySelectorAll<HTMLElement>('article.entry')];
 const theme = new URLSearchParams(location.search).get('theme') ?? recall('localStorage', 'theme');
 if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
 
-const FIELDS = ['claim', 'stance', 'read', 'q'] as const;
+const FIELDS = ['whose', 'claim', 'stance', 'read', 'q'] as const;
 const field = (name: string): HTMLInputElement | HTMLSelectElement => form.elements.namedItem(name) as HTMLInputElement;
 
 function readAddress(): void {
@@ -22,13 +22,14 @@ function readAddress(): void {
 /** Shows what matches; `?ids=a,b` (a slide's own sources) narrows before the filters do. */
 function filter(): void {
   const ids = new URLSearchParams(location.search).get('ids')?.split(',');
-  const [claim, stance, read, q] = FIELDS.map((n) => field(n).value.trim());
+  const [whose, claim, stance, read, q] = FIELDS.map((n) => field(n).value.trim());
   const words = q!.toLowerCase().split(/\s+/).filter(Boolean);
   let shown = 0;
   for (const e of entries) {
     const text = e.textContent.toLowerCase();
     const match =
       (!ids || ids.includes(e.id)) &&
+      (!whose || e.dataset.whose === whose) &&
       (!claim || e.dataset.claims!.split(' ').includes(claim)) &&
       (!stance || e.dataset.stance === stance) &&
       (!read || e.dataset.read === read) &&

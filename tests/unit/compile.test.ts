@@ -87,9 +87,9 @@ A: Because.
     ['code from no file', body('::code src/nothing.ts#plane'), '::code src/nothing', /src\/nothing\.ts/],
     ['an unknown column', body('::evidence claim=C1 columns="paper,price"'), '::evidence claim=C1 columns="paper,price"', /no column “price”/],
     ['an unknown option of a table', body('::evidence claim=C1 colour=red'), '::evidence claim=C1 colour', /colour/],
-    ['an unknown entry in a table', body('::evidence ids="no-such-entry"'), '::evidence ids="no', /no entry “no-such-entry”/],
+    ['an unknown entry in a table', body('::evidence ids="no-such-entry"'), '::evidence ids="no', /no published entry “no-such-entry”/],
     ['a table of nothing', body('::evidence claim=C1 stance=nothing'), '::evidence claim=C1 stance', /no entry matches/],
-    ['a reference to no entry', body('See {{no-such-entry: a / b}}.'), 'See {{', /no entry “no-such-entry”/],
+    ['a reference to no entry', body('See {{no-such-entry: a / b}}.'), 'See {{', /no published entry “no-such-entry”/],
     ['an ambiguous reference', body('See {{jain-revival-vs-never: tuned / 30}}.'), 'See {{jain', /“tuned” could be any of: /],
     ['a citation of no paper', body('It was seen [@nobody1900x].'), 'It was seen', /no paper “nobody1900x” in papers\.json/],
     ['an unknown claim', (c) => c + SLIDE.replace('claims: C0', 'claims: C12'), '# A scratch', /no such claim: C12/],
@@ -97,7 +97,7 @@ A: Because.
     ['an unknown layout', (c) => c + SLIDE.replace('claims: C0', 'layout: pyramid'), '# A scratch', /layout/],
     ['an unknown field', (c) => c + SLIDE.replace('claims: C0', 'colour: red'), '# A scratch', /a slide has no “colour”/],
     ['a main slide without its time', (c) => c + SLIDE.replace('claims: C0', 'cut: 25'), '# A scratch', /needs its time in seconds/],
-    ['a main slide with a figure and no “But:”', (c) => c.replace(/^But: .*\n/m, ''), '# ', /shows published figures and has no “But:” line/],
+    ['a main slide with a figure and no “But:”', (c) => c.replace(/^But: .*\n/m, ''), '# ', /shows figures and has no “But:” line/],
     ['no notes', (c) => c + SLIDE.replace(/Notes:[^]*/, ''), '# A scratch', /“scratch” needs its notes: Say, Point, Q and A/],
     ['notes without a question', (c) => c + SLIDE.replace('Q: Why?\nA: Because.\n', ''), '# A scratch', /needs its notes/],
     ['a question without its answer', (c) => c + SLIDE.replace('A: Because.\n', ''), '# A scratch', /needs its notes/],
@@ -150,10 +150,10 @@ test.describe('the deck', () => {
   });
 
   test('shows both sides on the main slides wherever the evidence has both', () => {
-    const onSlides = evidence().figures.filter((f) => main().some((s) => s.figures.includes(f.id) || s.html.includes(escapeHtml(f.finding))));
+    const onSlides = evidence().published.filter((f) => main().some((s) => s.figures.includes(f.id) || s.html.includes(escapeHtml(f.finding))));
     const missing: string[] = [];
     for (const claim of CLAIMS) {
-      const known = evidence().figures.filter((f) => f.claims.includes(claim));
+      const known = evidence().published.filter((f) => f.claims.includes(claim));
       for (const [side, test] of [['for', (s: string) => s === 'supports'], ['against or in doubt', (s: string) => s !== 'supports']] as const)
         if (known.some((f) => test(f.stance)) && !onSlides.some((f) => f.claims.includes(claim) && test(f.stance))) missing.push(`${claim}: nothing ${side}`);
     }

@@ -28,7 +28,7 @@ async function measurePoint(place: Place, weights: Weights, taught: number): Pro
 }
 
 async function run(seed: number, config: DoseConfig, bench: Bench): Promise<SeedRecord<DoseMeasures>> {
-  const { setting, methods, rates, middle, steps, parts, settings, settingMethods, taught } = config;
+  const { setting, methods, others, rates, middle, steps, parts, settings, settingMethods, taught } = config;
   const world = createWorld(seed, setting.world);
   const last = Math.max(...steps);
   let invalid: string | undefined;
@@ -61,7 +61,8 @@ async function run(seed: number, config: DoseConfig, bench: Bench): Promise<Seed
 
   const place = placeOf(world, setting);
   const measures: DoseMeasures = { start: await start(place), curves: [], parts: [], settings: [] };
-  for (const method of methods) for (const rate of rates) measures.curves.push({ method, rate, steps: [...steps], ...(await follow(place, { method, rate }, steps)) });
+  const arms = [...methods.flatMap((method) => rates.map((rate) => ({ method, rate }))), ...others.map((method) => ({ method, rate: middle }))];
+  for (const arm of arms) measures.curves.push({ ...arm, steps: [...steps], ...(await follow(place, arm, steps)) });
   const weights = await pretrain(place, 'contaminated', bench);
   for (const part of parts) {
     const rate = part.startsWith('LoRA') ? middle * 10 : middle;
@@ -94,18 +95,20 @@ export const dose: Experiment<DoseConfig, DoseMeasures> = {
     'Tiny model, each fact stored once in its weights; a large model stores facts with redundancy and has room to spare, so the dose at which a dent becomes a hole says nothing about the dose there. The order of the arms is the finding, not their distance.',
   config: {
     setting: SETTING,
-    methods: ['refusal', 'stale', 'wrong', 'drift'],
+    methods: ['refusal', 'wrong', 'drift'],
+    others: ['stale'],
     rates: [1e-4, 3e-4, 1e-3, 3e-3],
     middle: 3e-4,
     steps: [10, 20, 40, 80],
-    parts: ['embeddings', 'MLPs', 'LoRA 4', 'LoRA 16'],
-    settings: { 'width 32': ofWidth(32, 1000), 'width 48': ofWidth(48, 600), 'half the facts': { ...SETTING, world: { ...SETTING.world, offices: SETTING.world.offices / 2 } } },
-    settingMethods: ['refusal', 'wrong', 'drift'],
+    parts: ['embeddings', 'LoRA 4'],
+    settings: { 'width 32': ofWidth(32, 1000), 'width 48': ofWidth(48, 600), 'half the facts': { ...SETTING, world: { ...SETTING.world, offices: SETTING.world.offices / 2 }, pretraining: { ...SETTING.pretraining, steps: 300 } } },
+    settingMethods: ['refusal', 'wrong'],
     taught: 64,
   },
   quick: {
     setting: QUICK_SETTING,
     methods: ['refusal', 'wrong', 'drift'],
+    others: [],
     rates: [1e-4, 3e-4, 1e-3],
     middle: 3e-4,
     steps: [20, 40],
@@ -114,12 +117,12 @@ export const dose: Experiment<DoseConfig, DoseMeasures> = {
     settingMethods: [],
     taught: 64,
   },
-  steps: ({ setting, methods, rates, steps, parts, settings, settingMethods }) => {
+  steps: ({ setting, methods, others, rates, steps, parts, settings, settingMethods }) => {
     const last = Math.max(...steps);
     const cost = (s: Setting): number => (s.model.dModel / 64) ** 1.5;
-    const curves = methods.length * rates.length * 2 * (last + steps.length * POINT);
-    const others = Object.values(settings).reduce((n, s) => n + cost(s) * 2 * (s.pretraining.steps + settingMethods.length * last) + 2 * POINT * (1 + settingMethods.length), 0);
-    return 2 * setting.pretraining.steps * cost(setting) + 2 * POINT + curves + parts.length * 2 * (last + POINT) + others;
+    const curves = (methods.length * rates.length + others.length) * (2 * last + (steps.length + 1) * POINT);
+    const elsewhere = Object.values(settings).reduce((n, s) => n + cost(s) * 2 * (s.pretraining.steps + settingMethods.length * last) + 2 * POINT * (1 + settingMethods.length), 0);
+    return 2 * setting.pretraining.steps * cost(setting) + 2 * POINT + curves + parts.length * 2 * (last + POINT) + elsewhere;
   },
   run,
   report: reportDose,

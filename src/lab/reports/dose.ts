@@ -8,6 +8,8 @@ import { average, collect, differences, headline, listWords, percent, perSeed, s
 export type DoseConfig = {
   setting: Setting;
   methods: readonly Arm['method'][];
+  /** Taught at the middle rate only. */
+  others: readonly Arm['method'][];
   rates: readonly number[];
   /** One of them: where parts and settings are compared. */
   middle: number;
@@ -41,7 +43,7 @@ const RULE = `Holds if, at the last step, wrong answers evict over ${percent(MAR
 
 type Curve = DoseMeasures['curves'][number];
 
-export function reportDose(records: readonly SeedRecord<DoseMeasures>[], { methods, rates, middle, steps, parts, settings, taught }: DoseConfig): Report {
+export function reportDose(records: readonly SeedRecord<DoseMeasures>[], { methods, others, rates, middle, steps, parts, settings, taught }: DoseConfig): Report {
   const valid = validOf(records);
   if (!valid.length) return { outcome: untested(RULE, records), figures: [] };
   const last = steps.length - 1;
@@ -87,11 +89,11 @@ export function reportDose(records: readonly SeedRecord<DoseMeasures>[], { metho
     finding: `From ${steps[0]} to ${steps[last]} steps, refusal goes from ${say(E('refusal', middle, 0))} to ${say(E('refusal', middle))}, ${target} answers from ${say(E(target, middle, 0))} to ${say(E(target, middle))}.`,
     x: { label: 'steps of tuning', values: [...steps] },
     y: { label: 'eviction', unit: '%' },
-    series: methods.map((m) => seriesOf(m, steps.map((_, i) => E(m, middle, i)))),
+    series: [...methods, ...others].map((m) => seriesOf(m, steps.map((_, i) => E(m, middle, i)))),
     approximate: false,
     caveat,
   };
-  const places = methods.flatMap((m) => rates.map((r) => [m, r] as const));
+  const places = [...methods.flatMap((m) => rates.map((r) => [m, r] as const)), ...others.map((m) => [m, middle] as const)];
   const cost: FigurePart = {
     id: 'lab-dose-cost',
     kind: 'points',
