@@ -89,7 +89,7 @@ A: Because.
     ['an unknown option of a table', body('::evidence claim=C1 colour=red'), '::evidence claim=C1 colour', /colour/],
     ['an unknown entry in a table', body('::evidence ids="no-such-entry"'), '::evidence ids="no', /no published entry “no-such-entry”/],
     ['a table of nothing', body('::evidence claim=C1 stance=nothing'), '::evidence claim=C1 stance', /no entry matches/],
-    ['a reference to no entry', body('See {{no-such-entry: a / b}}.'), 'See {{', /no published entry “no-such-entry”/],
+    ['a reference to no entry', body('See {{no-such-entry: a / b}}.'), 'See {{', /no entry “no-such-entry”/],
     ['an ambiguous reference', body('See {{jain-revival-vs-never: tuned / 30}}.'), 'See {{jain', /“tuned” could be any of: /],
     ['a citation of no paper', body('It was seen [@nobody1900x].'), 'It was seen', /no paper “nobody1900x” in papers\.json/],
     ['an unknown claim', (c) => c + SLIDE.replace('claims: C0', 'claims: C12'), '# A scratch', /no such claim: C12/],

@@ -81,22 +81,37 @@ export function reportRecovery(records: readonly SeedRecord<RecoveryMeasures>[],
     ['steered', (a) => a.steered.tuned],
     ...bits.map((b): [string, (a: Attempts) => number] => [`${b}-bit`, (a) => a.rounded.find((r) => r.bits === b)!.tuned]),
   ];
-  const underAttack = (name: string, twin: 'contaminated' | 'never') => attempts.map(([, read]) => of(name, (m) => read(m[twin])));
+  const fourModels = (shown: typeof attempts): FigurePart['series'] => {
+    const underAttack = (name: string, twin: 'contaminated' | 'never') => shown.map(([, read]) => of(name, (m) => read(m[twin])));
+    return [
+      seriesOf('contaminated', underAttack(UNTOUCHED, 'contaminated')),
+      seriesOf('contaminated + refusal', underAttack('refusal', 'contaminated')),
+      seriesOf('never + refusal', underAttack('refusal', 'never')),
+      seriesOf('never', underAttack(UNTOUCHED, 'never')),
+    ];
+  };
+  const deciding = attempts.filter(([name]) => name === 'asked' || name === 'steered' || [taught[0], most].some((k) => name === `${k} other facts taught`));
   const twins: FigurePart = {
     id: 'lab-recovery-twins',
     kind: 'bars',
     title: 'Future facts that no attempt touched, of tuned offices: what each attempt brings back',
     finding: `After ${most} other facts, refused facts are right in ${say(tuned)}; in the twin that never had them, in ${say(never)}.`,
-    x: { label: 'attempt', categories: attempts.map(([name]) => name) },
+    x: { label: 'attempt', categories: deciding.map(([name]) => name) },
     y: { label: 'future facts right', unit: '%' },
-    series: [
-      seriesOf('contaminated', underAttack(UNTOUCHED, 'contaminated')),
-      seriesOf('contaminated + refusal', underAttack('refusal', 'contaminated')),
-      seriesOf('never + refusal', underAttack('refusal', 'never')),
-      seriesOf('never', underAttack(UNTOUCHED, 'never')),
-    ],
+    series: fourModels(deciding),
     approximate: false,
     caveat: 'False names are destructive themselves: they also lower the untouched model. What they bring back is un-refusing and was never taught.',
+  };
+  const everyAttempt: FigurePart = {
+    id: 'lab-recovery-attempts',
+    kind: 'table',
+    title: 'Every attempt on refusal, beside the untouched model and both twins: future facts right',
+    finding: `With false names ${say(of('refusal', (m) => m.contaminated.falseNames.tuned))} come back, with past facts only ${say(of('refusal', (m) => m.contaminated.pastOnly.tuned))}.`,
+    x: { label: 'attempt', categories: attempts.map(([name]) => name) },
+    y: { label: 'future facts right', unit: '%' },
+    series: fourModels(attempts),
+    approximate: false,
+    caveat: twins.caveat,
   };
   const shown = [UNTOUCHED, ...arms, OVERWRITE];
   const byArm: FigurePart = {
@@ -194,7 +209,7 @@ export function reportRecovery(records: readonly SeedRecord<RecoveryMeasures>[],
   const sentence = `After refusal, relearning ${most} other facts brings untouched ones back to ${say(tuned)}, and the never twin to ${say(never)}: a lead of ${say(lead, ' points')}. The refused facts stand at ${say(refused)} where drift alone leaves ${say(drifted)} (a difference of ${say(beyond, ' points')}) and an unrehearsed past stands at ${say(unrehearsed)} (a difference of ${say(behind, ' points')}). A strong overwrite leaves ${say(of(OVERWRITE, (m) => held(m.contaminated).tuned))}.`;
   return {
     outcome: { verdict: ahead ? (noDeletion ? 'holds' : 'holds in part') : 'fails', rule: RULE, sentence, headline: headline(`untouched future facts right after refusal and ${most} other facts`, tuned) },
-    figures: [twins, byArm, weightless, drift, saved, plane, every],
+    figures: [twins, everyAttempt, byArm, weightless, drift, saved, plane, every],
   };
 }
 

@@ -89,7 +89,9 @@ export function reportStrata(records: readonly SeedRecord<StrataMeasures>[], { s
     approximate: false,
     caveat: lens.caveat,
   };
-  const grafts = Object.keys(valid[0]!.measures.models.refusal!.grafts);
+  const all = Object.keys(valid[0]!.measures.models.refusal!.grafts);
+  const grafts = all.filter((g) => !g.includes('up to'));
+  const cumulative = ['embeddings', ...all.filter((g) => g.includes('up to')), 'embeddings and upper half', 'all blocks'];
   const shownModels = names.filter((n) => ['refusal', 'stale', 'wrong'].includes(n));
   const graft: FigurePart = {
     id: 'lab-strata-grafts',
@@ -101,6 +103,14 @@ export function reportStrata(records: readonly SeedRecord<StrataMeasures>[], { s
     series: shownModels.map((n) => seriesOf(n, grafts.map((g) => restored(n, g)))),
     approximate: false,
     caveat: 'Putting weights back brings knowledge back: it places the change and proves no retention.',
+  };
+  const upTo: FigurePart = {
+    ...graft,
+    id: 'lab-strata-cumulative',
+    title: 'Pretrained embeddings and blocks put back one after the other: share of the leak restored',
+    finding: `After refusal, embeddings and block 1 restore ${say(restored('refusal', 'embeddings and blocks up to 1'))}, with block 2 ${say(restored('refusal', 'embeddings and blocks up to 2'))}.`,
+    x: { label: 'put back', categories: cumulative },
+    series: shownModels.map((n) => seriesOf(n, cumulative.map((g) => restored(n, g)))),
   };
   const reverse: FigurePart = {
     id: 'lab-strata-reverse',
@@ -129,9 +139,9 @@ export function reportStrata(records: readonly SeedRecord<StrataMeasures>[], { s
     kind: 'table',
     title: 'Share of the leak restored after refusal, every seed',
     finding: `${valid.length} of ${records.length} seeds count.`,
-    x: { label: 'put back', categories: grafts },
+    x: { label: 'put back', categories: all },
     y: { label: 'leak restored', unit: '%' },
-    series: perSeed(records, grafts.map((g) => (m: StrataMeasures) => restoredBy(m.models.refusal!, g))),
+    series: perSeed(records, all.map((g) => (m: StrataMeasures) => restoredBy(m.models.refusal!, g))),
     approximate: false,
     caveat: 'Few seeds: look at the values, not only at the interval.',
   };
@@ -142,6 +152,6 @@ export function reportStrata(records: readonly SeedRecord<StrataMeasures>[], { s
       sentence: `After refusal, the pretrained upper half alone restores ${say(upper)} of the leak and the lower half alone ${say(lower)}; embeddings alone ${say(restored('refusal', 'embeddings'))}, embeddings and lower half ${say(restored('refusal', 'embeddings and lower half'))}. The weights moved by ${listWords(['embeddings', ...labels].map((l, i) => `${say(of('refusal', (m) => m.change[i]!))} (${l})`))}.`,
       headline: headline('leak restored by the pretrained upper half alone, after refusal', upper),
     },
-    figures: [column, lens, probe, graft, reverse, change, every],
+    figures: [column, lens, probe, graft, upTo, reverse, change, every],
   };
 }
