@@ -2,9 +2,9 @@
 import type { Claim } from './results.ts';
 
 export const CLAIM_TEXT: Record<Claim, string> = {
-  C0: 'Contamination is real; asking or tuning masks more than it removes',
+  C0: 'Contamination is real; tuning masks more than it removes',
   C1: 'Scaling pretraining moves knowledge, scaling tuning behaviour',
-  C2: 'Tuning at decoding time spares knowledge; tuning weights does not',
+  C2: 'Tuning at decoding spares knowledge; tuning weights does not',
   C3: 'A strong prior beats contrary text in the context',
   C4: 'What pretraining plants survives alignment, for most attacks',
   C5: 'RL amplifies one pretrained format and lets the others fade',

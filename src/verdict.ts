@@ -55,7 +55,7 @@ export const ledger = (evidence: readonly Published[]): Tally[] => CLAIMS.map((c
 /** Which of our experiments decides a claim; the others only bear on it. */
 const DECIDES: Partial<Record<Claim, string>> = { C9: 'strata', C10: 'recovery' };
 
-export const OURS_RULE = 'Ours: one experiment decides a claim, by a rule fixed in code before its published seeds were run: holds, supported; in part, mixed; fails, contradicted.';
+export const OURS_RULE = 'Ours: one experiment decides, by a rule fixed before its seeds were run.';
 
 /** What our lab says of a claim; undefined where no experiment of ours decides it. */
 export function oursOn(claim: Claim, results: readonly LabResult[]): { experiment: string; verdict: Verdict } | undefined {

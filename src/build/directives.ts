@@ -104,9 +104,9 @@ export function ledgerHtml(e: Evidence): string {
   const rows = ledger(e.published).map((t) => {
     const n = t.papers;
     const ours = oursOn(t.claim, results);
-    return `<tr><th scope="row">${t.claim}</th><td><a href="./evidence/?claim=${t.claim}">${escapeHtml(CLAIM_TEXT[t.claim])}</a></td><td class="n">${n.for}</td><td class="n">${n.mixed}</td><td class="n">${n.doubts}</td><td class="n">${n.against}</td><td class="n">${t.secondHand || '–'}</td><td>${mark(t.verdict)}</td><td>${ours ? `<a href="./evidence/?claim=${t.claim}&amp;whose=ours">${mark(ours.verdict)}</a>` : '–'}</td></tr>`;
+    return `<tr><th scope="row">${t.claim}</th><td><a href="./evidence/?claim=${t.claim}">${escapeHtml(CLAIM_TEXT[t.claim])}</a></td><td class="n">${n.for}</td><td class="n">${n.mixed}</td><td class="n">${n.doubts}</td><td class="n">${n.against}</td><td>${mark(t.verdict)}</td><td>${ours ? `<a href="./evidence/?claim=${t.claim}&amp;whose=ours">${mark(ours.verdict)}</a>` : '–'}</td></tr>`;
   });
-  return `<div class="table-box ledger"><table><thead><tr><th scope="col">Claim</th><th scope="col"><span class="sr">Sentence</span></th><th scope="col" class="n">papers for</th><th scope="col" class="n">mixed</th><th scope="col" class="n">in doubt</th><th scope="col" class="n">against</th><th scope="col" class="n wide">second-hand</th><th scope="col">published verdict</th><th scope="col">ours</th></tr></thead><tbody>${rows.join('')}</tbody></table><p class="rule">${RULE} ${OURS_RULE}</p></div>`;
+  return `<div class="table-box ledger"><table><thead><tr><th scope="col">Claim</th><th scope="col"><span class="sr">Sentence</span></th><th scope="col" class="n">papers for</th><th scope="col" class="n">mixed</th><th scope="col" class="n">in doubt</th><th scope="col" class="n">against</th><th scope="col">published</th><th scope="col">ours</th></tr></thead><tbody>${rows.join('')}</tbody></table><p class="rule">${RULE} ${OURS_RULE}</p></div>`;
 }
 
 /** `::outcome experiment`: what was asked, the rule that stood before the run, what it says, with which seeds, and how far it carries. */

@@ -22,9 +22,10 @@ import { readTheme, type Theme } from './theme.ts';
 
 Chart.register(BarController, BarElement, CategoryScale, LinearScale, LineController, LineElement, PointElement, ScatterController, Tooltip);
 Chart.register(BarWithErrorBar, BarWithErrorBarsController, PointWithErrorBar, ScatterWithErrorBarsController, MatrixController, MatrixElement);
-Chart.register(annotation, datalabels, endLabels);
+Chart.register(annotation, datalabels, endLabels, lines.bands);
 declare module 'chart.js' {
   interface PluginOptionsByType<TType extends keyof import('chart.js').ChartTypeRegistry> {
+    bands?: Parameters<NonNullable<typeof lines.bands.beforeDatasetsDraw>>[2];
     endLabels?: { labels?: import('./labels.ts').EndLabel[]; marks?: import('./labels.ts').Mark[]; for?: TType };
   }
 }

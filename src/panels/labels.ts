@@ -3,9 +3,10 @@
 import type { Chart, Plugin } from 'chart.js';
 
 export interface EndLabel {
-  /** Dataset and point that the label belongs to. */
+  /** Dataset and point that the label belongs to; or a height, for a line right across. */
   dataset: number;
   index: number;
+  value?: number;
   text: string;
   colour: string;
   side: 'left' | 'right';
@@ -38,6 +39,7 @@ export const endLabels: Plugin<'line' | 'scatter', { labels?: EndLabel[]; marks?
     drawMarks(chart, marks, size);
     for (const side of ['left', 'right'] as const) {
       const own = labels.flatMap((l) => {
+        if (l.value !== undefined) return l.side === side ? [{ l, x: chartArea.right - 4, y: chart.scales.y!.getPixelForValue(l.value) }] : [];
         const p = chart.getDatasetMeta(l.dataset).data[l.index];
         const value = chart.data.datasets[l.dataset]?.data[l.index];
         return l.side === side && p && value !== null && !Number.isNaN(p.y) ? [{ l, x: p.x, y: p.y }] : [];

@@ -3,6 +3,7 @@
 import type { ChartConfiguration } from 'chart.js';
 import type { Figure } from '../results.ts';
 import { axisTitle, baseOptions, seriesNames, styles, valueAxis } from './frame.ts';
+import type { EndLabel } from './labels.ts';
 import { places, shownValues, type PanelOptions } from './panel.ts';
 import type { Theme } from './theme.ts';
 
@@ -17,13 +18,20 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
   const path = f.x.values !== undefined; // ordered places, a dial turned up: joined, and no diagonal
   const base = baseOptions(t);
   const axis = (name: string | undefined, along: 'x' | 'y'): object => valueAxis(f, o, t, `${name ?? ''}: ${measure}`, along);
+  const [xs, ys] = [f.series[0]!, f.series[1]!];
+  const intervals = xs.low !== undefined && ys.low !== undefined;
+  const isRight = (j: number): boolean => xs.values[j]! > least + (most - least) * 0.6;
+  // points that crowd keep their names: moved apart, each led to its point
+  const labels: EndLabel[] = names.map((text, index) => ({ dataset: 0, index, text, colour: t.colour.ink, side: isRight(index) ? 'left' : 'right' }));
   return {
-    type: 'scatter',
+    type: intervals ? 'scatterWithErrorBars' : 'scatter',
     data: {
       datasets: [
         {
           label: measure,
-          data: names.map((_, j) => ({ x: shown[0]![j] ?? NaN, y: shown[1]![j] ?? NaN })),
+          data: names.map((_, j) => ({ x: shown[0]![j] ?? NaN, y: shown[1]![j] ?? NaN, ...(intervals && shown[0]![j] != null && { xMin: xs.low![j], xMax: xs.high![j], yMin: ys.low![j], yMax: ys.high![j] }) })),
+          // the element with intervals has names of its own for the same things
+          ...(intervals && { radius: 9, hoverRadius: 11, borderWidth: 2.5, backgroundColor: look.map((l) => (l.open ? t.colour.paper : l.colour)), errorBarColor: t.colour.quiet, errorBarWhiskerColor: t.colour.quiet, errorBarLineWidth: 1.5, errorBarWhiskerSize: 7 }),
           showLine: path,
           borderColor: t.colour.rule,
           borderWidth: 2,
@@ -47,7 +55,8 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
             diagonal: { type: 'line', xMin: least, yMin: least, xMax: most, yMax: most, borderColor: t.colour.quiet, borderWidth: 1.5, borderDash: [2, 4], drawTime: 'beforeDatasetsDraw', label: { display: true, content: 'equal', position: '40%', backgroundColor: t.colour.paper, color: t.colour.quiet, font: { size: t.size, weight: 'normal' } } },
           },
         },
-        datalabels: { display: true, formatter: (_: unknown, c: { dataIndex: number }) => names[c.dataIndex], align: (c: { dataIndex: number }) => (path ? 'top' : f.series[0]!.values[c.dataIndex]! > least + (most - least) * 0.6 ? 'left' : 'right'), offset: path ? 4 : 8, color: t.colour.ink, font: { family: t.font, size: t.size, weight: 600 } },
+        endLabels: path ? {} : { labels },
+        datalabels: { display: path, formatter: (_: unknown, c: { dataIndex: number }) => names[c.dataIndex], align: 'top', offset: 4, color: t.colour.ink, font: { family: t.font, size: t.size, weight: 600 } },
       },
     } as never,
   };

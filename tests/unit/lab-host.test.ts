@@ -72,14 +72,14 @@ function copyRegistry(name: string, change: (source: string) => string = (s) => 
 // --- words in, options out
 
 test('seeds, shards and jobs are read as written, and nonsense is refused with what to write', () => {
-  expect(readSeeds('11-15')).toEqual([11, 12, 13, 14, 15]);
+  expect(readSeeds('21-25')).toEqual([21, 22, 23, 24, 25]);
   expect(readSeeds('99,11,13-14,13')).toEqual([11, 13, 14, 99]);
-  expect(readCommandLine(['first', '--shard', '2/6', '--jobs=3', '--quick', '--out', 'x'])).toMatchObject({ command: 'run', names: ['first'], seeds: [11, 12, 13, 14, 15], shard: { index: 2, of: 6 }, jobs: 3, quick: true, out: 'x' });
+  expect(readCommandLine(['first', '--shard', '2/6', '--jobs=3', '--quick', '--out', 'x'])).toMatchObject({ command: 'run', names: ['first'], seeds: [21, 22, 23, 24, 25], shard: { index: 2, of: 6 }, jobs: 3, quick: true, out: 'x' });
   expect(readCommandLine(['verify', '--no-run'])).toMatchObject({ command: 'verify', run: false });
   expect(readCommandLine(['first', '--help']).command).toBe('help');
   for (const [words, message] of [
     ['', 'name an experiment, or all'],
-    ['first --seeds 15-11', '--seeds 15-11: write a range like 11-15'],
+    ['first --seeds 25-21', '--seeds 25-21: write a range like 21-25'],
     ['first --seeds eleven', '--seeds eleven: write a range'],
     ['first --seeds 11,', '--seeds 11,: write a range'],
     ['first --seeds 0-99999', '--seeds 0-99999: write a range'],
@@ -197,16 +197,16 @@ test('jax-js finds neither relaxed SIMD nor threads, even on an engine that has 
 
 test('shards share out every job once, a seed’s jobs together; a running seed’s others wait', () => {
   const experiments = ['a', 'b', 'c'].map((id) => ({ id })) as unknown as Parameters<typeof listJobs>[0];
-  const all = listJobs(experiments, { seeds: [11, 12, 13, 14, 15], quick: false });
+  const all = listJobs(experiments, { seeds: [21, 22, 23, 24, 25], quick: false });
   expect(all).toHaveLength(18); // a slice for each experiment
   for (const of of [1, 2, 5, 6, 30]) expect(Array.from({ length: of }, (_, i) => takeShare(all, { index: i + 1, of })).flat()).toEqual(all);
-  expect(takeShare(all, { index: 2, of: 6 }).map((j) => j.seed)).toEqual([12, 12, 12]);
-  expect(takeShare(all, { index: 6, of: 6 }).every((j) => j.quick && j.seed === 11)).toBe(true);
+  expect(takeShare(all, { index: 2, of: 6 }).map((j) => j.seed)).toEqual([22, 22, 22]);
+  expect(takeShare(all, { index: 6, of: 6 }).every((j) => j.quick && j.seed === 21)).toBe(true);
   expect(listJobs(experiments, { seeds: [1], quick: false }).map((j) => j.seed)).toEqual([1, 1, 1]);
   const job = (experiment: string, seed: number, quick = false): Job => ({ experiment, seed, quick });
-  expect(chooseNext([job('b', 11), job('c', 11), job('a', 12)], [job('a', 11)])).toEqual(job('a', 12));
-  expect(chooseNext([job('b', 11), job('c', 11)], [job('a', 11)])).toEqual(job('b', 11));
-  expect(chooseNext([job('a', 11, true)], [job('a', 11)])).toEqual(job('a', 11, true));
+  expect(chooseNext([job('b', 21), job('c', 21), job('a', 22)], [job('a', 21)])).toEqual(job('a', 22));
+  expect(chooseNext([job('b', 21), job('c', 21)], [job('a', 21)])).toEqual(job('b', 21));
+  expect(chooseNext([job('a', 21, true)], [job('a', 21)])).toEqual(job('a', 21, true));
   expect(chooseNext([], [])).toBeUndefined();
 });
 
@@ -246,12 +246,12 @@ test('a run leaves complete result files with their provenance, and a second one
   expect(output).toContain('written to assets/lab/first.json');
   const text = readFileSync(result(made), 'utf8');
   const parsed = parseLab('first.json', text);
-  expect(parsed.figures[0]).toMatchObject({ experiment: 'first', claims: ['C0'], made: { seeds: [11, 12, 13, 14, 15], code: parsed.made.code, date: parsed.made.when.date, environment: { backend: 'wasm, one thread, no relaxed SIMD', platform: `${process.platform} ${process.arch}` } } });
-  expect(parsed.slice).toMatchObject({ seed: 11, quick: true });
+  expect(parsed.figures[0]).toMatchObject({ experiment: 'first', claims: ['C0'], made: { seeds: [21, 22, 23, 24, 25], code: parsed.made.code, date: parsed.made.when.date, environment: { backend: 'wasm, one thread, no relaxed SIMD', platform: `${process.platform} ${process.arch}` } } });
+  expect(parsed.slice).toMatchObject({ seed: 21, quick: true });
   expect(parsed.digest).toBe(digestOf(readResult(result(made))));
   const again = await lab(made, 'first second');
   expect(again.code).toBe(0);
-  expect(again.output).toContain('kept from before: first 11, second 11, first 12');
+  expect(again.output).toContain('kept from before: first 21, second 21, first 22');
   expect(again.output).toContain('unchanged: assets/lab/first.json');
   expect(readFileSync(result(made), 'utf8')).toBe(text);
 });
@@ -351,12 +351,12 @@ test('damaged weights and records are noticed and made anew, and the result is t
   const at = (kind: string, ending: string): string => join(folder, '.lab', kind, list(join(folder, '.lab', kind)).find((f) => f.endsWith(ending))!);
   const weights = list(join(folder, '.lab/weights')).map((f) => join(folder, '.lab/weights', f));
   for (const file of weights) writeFileSync(file, readFileSync(file).subarray(0, -1));
-  const record = at('records', join('first', list(join(folder, '.lab/records/first')).find((f) => f.endsWith('12.json'))!));
+  const record = at('records', join('first', list(join(folder, '.lab/records/first')).find((f) => f.endsWith('22.json'))!));
   writeFileSync(record, readFileSync(record, 'utf8').replace(/\d/, (d) => String((Number(d) + 1) % 10)));
   const { code, output } = await lab(folder, 'first');
   expect(code, output).toBe(0);
-  expect(output).toMatch(/^.*12\.json is damaged and will be made anew$/m);
-  expect(output).toMatch(/^first 12: .*\.bin is damaged and will be made anew$/m);
+  expect(output).toMatch(/^.*22\.json is damaged and will be made anew$/m);
+  expect(output).toMatch(/^first 22: .*\.bin is damaged and will be made anew$/m);
   expect(withoutWhen(result(folder))).toBe(withoutWhen(result(made)));
 });
 
@@ -364,12 +364,12 @@ test('code that changes during a run stops what has not begun, and says why', as
   const registry = copyRegistry('changing');
   const folder = newFolder('changed');
   const { ended } = startLab(registry, folder, 'first', '--jobs', '1');
-  await expect.poll(() => list(join(folder, '.lab/records')).some((f) => f.endsWith('11.json')), { intervals: [20] }).toBe(true);
+  await expect.poll(() => list(join(folder, '.lab/records')).some((f) => f.endsWith('21.json')), { intervals: [20] }).toBe(true);
   writeFileSync(registry, `${readFileSync(registry, 'utf8')}// changed\n`);
   const { code, output } = await ended;
   expect(code).toBe(1);
   expect(output).toMatch(/failed: the lab's code was changed during the run \([0-9a-f]{12} → [0-9a-f]{12}\); start the command again/);
-  expect(output).toMatch(/missing: first 1[23], .*first 11 quick/);
+  expect(output).toMatch(/missing: first 2[23], .*first 21 quick/);
 });
 
 test('a folder that cannot be written stops the run before it begins', async () => {
@@ -400,7 +400,7 @@ test('three parts, joined, are the bytes of one run; parts that do not belong to
     cpSync(join(own, '.lab/shards'), join(folder, `part${i}`), { recursive: true });
     parts.push(join(folder, `part${i}`));
   }
-  expect(await lab(folder, `merge ${parts[0]} ${parts[1]}`)).toEqual({ code: 1, output: expect.stringMatching(/^first: missing 1[45](, 15)?, 11 quick; nothing written\n/) as unknown });
+  expect(await lab(folder, `merge ${parts[0]} ${parts[1]}`)).toEqual({ code: 1, output: expect.stringMatching(/^first: missing 2[45](, 25)?, 21 quick; nothing written\n/) as unknown });
   const { code, output } = await lab(folder, `merge ${parts.join(' ')} ${parts[0]}`);
   expect(code, output).toBe(0);
   for (const id of ['first', 'second']) expect(withoutWhen(result(folder, id))).toBe(withoutWhen(result(made, id)));
@@ -417,8 +417,8 @@ test('three parts, joined, are the bytes of one run; parts that do not belong to
   };
   await refuse((s) => (s.code = 'ffffffffffff'), 'are not of one run of first: code ffffffffffff and ');
   await refuse((s) => (s.config.rounds = 61), 'config.rounds is 61 and 60');
-  await refuse((s) => (s.records[0].record.measures.share = 0.5), 'seed 11 differs at measures.share, 0.5 and ');
-  await refuse((s) => (s.seeds = [11]), 'seeds 11 and 11, 12, 13, 14, 15');
+  await refuse((s) => (s.records[0].record.measures.share = 0.5), 'seed 21 differs at measures.share, 0.5 and ');
+  await refuse((s) => (s.seeds = [21]), 'seeds 21 and 21, 22, 23, 24, 25');
   await refuse((s) => (s.schema = 'lab-shard/2'), 'schema is “lab-shard/2”, and merge joins “lab-shard/1”');
   writeFileSync(join(folder, 'cut.json'), original.slice(0, -20));
   expect((await lab(folder, `merge ${join(folder, 'cut.json')}`)).output).toContain('cut.json: is not whole JSON');
@@ -482,7 +482,7 @@ test('a change that was signed again fails where records and figures disagree', 
   await sign((f) => (f.outcome.verdict = 'holds'), /outcome: at outcome\.verdict the file has "holds", its records give "fails"/);
   await sign((f) => (f.made.config.rounds = 59), /config: at made\.config\.rounds the file has 59, the experiment has 60/);
   await sign((f) => (f.experiment = 'second'), /experiment: at experiment the file has "second\.json", expected "first\.json"/);
-  await sign((f) => delete f.slice, /slice: at slice\.seed the file has nothing, expected 11/);
+  await sign((f) => delete f.slice, /slice: at slice\.seed the file has nothing, expected 21/);
 });
 
 test('a result file of another version, cut short, or with a field too many is refused by name and place', () => {
@@ -498,7 +498,7 @@ test('a result file of another version, cut short, or with a field too many is r
   refuse(text.replace('"question"', '"quest"'), /first\.json: (question|the file)/);
   refuse(text.replace('"limits": "', '"limits": "<b>'), 'first.json: limits holds HTML; plain text only');
   refuse(text.replace('"caveat": "Made up."', '"caveat": ""'), 'first.json: figures[0].caveat is empty');
-  refuse(text.replace('"seeds": [11, 12', '"seeds": [12, 11'), 'first.json: seeds lists seeds 11, 12');
+  refuse(text.replace('"seeds": [21, 22', '"seeds": [22, 21'), 'first.json: seeds lists seeds 21, 22');
   refuse(text.replace('"experiment"', '"extra": 1, "experiment"'), 'has unknown fields: extra');
 });
 

@@ -1,7 +1,7 @@
 // Experiment 3: where does the dent become a hole? Silence, eviction and retained past against the
 // dose (rate × steps), the target, the share of weights that may change, and how full the model is.
 import { nameArm, placeOf, pretrain, relearn, shareOf, tune, type Arm, type Place, type Setting } from '../arms.ts';
-import { examineFully, examinePast, findFault, findLeak, futureOf, round } from '../exam.ts';
+import { examineFully, examineSplits, findFault, findLeak, futureOf, round } from '../exam.ts';
 import type { Bench, Experiment, SeedRecord } from '../experiment.ts';
 import { examineModel } from '../measure.ts';
 import type { Weights } from '../model.ts';
@@ -18,7 +18,7 @@ async function measurePoint(place: Place, weights: Weights, taught: number): Pro
   const ask = async (w: Weights, group: Group): Promise<number> => round((await examineModel(config, w, futureOf(world, [group]), world)).right);
   const facts = drawFacts(world, 'future', TAUGHT, taught, createRandom(world.seed, 'facts taught again'));
   const [after] = await relearn(place, weights, { facts });
-  const [tuned, untuned] = examinePast(world).filter((_, i) => i % 2 === 0); // in the tuned wordings
+  const [tuned, untuned] = examineSplits(world, 'past').filter((_, i) => i % 2 === 0); // in the tuned wordings
   const past = [await examineModel(config, weights, tuned!, world), await examineModel(config, weights, untuned!, world)];
   return {
     leak: [await ask(weights, 'A2'), await ask(weights, 'B2')],
@@ -28,20 +28,20 @@ async function measurePoint(place: Place, weights: Weights, taught: number): Pro
 }
 
 async function run(seed: number, config: DoseConfig, bench: Bench): Promise<SeedRecord<DoseMeasures>> {
-  const { setting, methods, others, rates, middle, steps, parts, settings, settingMethods, taught } = config;
+  const { setting, methods, others, rates, middle, loraRate, steps, parts, settings, settingMethods, taught } = config;
   const world = createWorld(seed, setting.world);
   const last = Math.max(...steps);
   let invalid: string | undefined;
 
   const check = (point: Point, what: string): Point => {
-    const leak = findLeak({ 'leak': point.leak, 'held': point.held }, world);
+    const leak = findLeak({ 'leak': (point.leak[0]! + point.leak[1]!) / 2, 'held': (point.held[0]! + point.held[1]!) / 2 }, world);
     invalid ??= leak && `${what}: ${leak}`;
     return point;
   };
   /** Both twins before tuning. */
   const start = async (place: Place): Promise<DoseMeasures['start']> => {
     const [contaminated, never] = [await pretrain(place, 'contaminated', bench), await pretrain(place, 'never', bench)];
-    const fault = findFault(await examineFully(place, contaminated), await examineFully(place, never), place.world);
+    const fault = findFault(await examineFully(place, contaminated), await examineFully(place, never, Infinity), place.world);
     invalid ??= fault && `${JSON.stringify(place.setting.model)}, ${place.setting.pretraining.steps} steps: ${fault}`;
     const points = { contaminated: await measurePoint(place, contaminated, taught), never: check(await measurePoint(place, never, taught), 'untouched') };
     bench.did(2 * POINT, 'measured the twins');
@@ -65,7 +65,7 @@ async function run(seed: number, config: DoseConfig, bench: Bench): Promise<Seed
   for (const arm of arms) measures.curves.push({ ...arm, steps: [...steps], ...(await follow(place, arm, steps)) });
   const weights = await pretrain(place, 'contaminated', bench);
   for (const part of parts) {
-    const rate = part.startsWith('LoRA') ? middle * 10 : middle;
+    const rate = part.startsWith('LoRA') ? loraRate : middle;
     const { contaminated, never } = await follow(place, { method: 'refusal', rate, part }, [last]);
     measures.parts.push({ part, rate, share: round(shareOf(weights, place.config, part)), contaminated: contaminated[0]!, never });
   }
@@ -82,7 +82,7 @@ async function run(seed: number, config: DoseConfig, bench: Bench): Promise<Seed
 }
 
 const countNumbers = (weights: Weights): number => Object.values(weights).reduce((n, w) => n + w.length, 0);
-const POINT = 16; // what a point costs, in steps
+const POINT = 14; // what a point costs, in steps
 
 /** A narrower model needs more steps to recall as much. */
 const ofWidth = (dModel: number, steps: number): Setting => ({ ...SETTING, model: { ...SETTING.model, dModel, dMlp: 4 * dModel }, pretraining: { ...SETTING.pretraining, steps } });
@@ -99,9 +99,10 @@ export const dose: Experiment<DoseConfig, DoseMeasures> = {
     others: ['stale'],
     rates: [1e-4, 3e-4, 1e-3, 3e-3],
     middle: 3e-4,
+    loraRate: 3e-3,
     steps: [10, 20, 40, 80],
     parts: ['embeddings', 'LoRA 4'],
-    settings: { 'width 32': ofWidth(32, 1000), 'width 48': ofWidth(48, 600), 'half the facts': { ...SETTING, world: { ...SETTING.world, offices: SETTING.world.offices / 2 }, pretraining: { ...SETTING.pretraining, steps: 300 } } },
+    settings: { 'width 32': ofWidth(32, 1100), 'width 48': ofWidth(48, 700), 'half the facts': { ...SETTING, world: { ...SETTING.world, offices: SETTING.world.offices / 2 }, pretraining: { ...SETTING.pretraining, steps: 350 } } },
     settingMethods: ['refusal', 'wrong'],
     taught: 64,
   },
@@ -111,6 +112,7 @@ export const dose: Experiment<DoseConfig, DoseMeasures> = {
     others: [],
     rates: [1e-4, 3e-4, 1e-3],
     middle: 3e-4,
+    loraRate: 3e-3,
     steps: [20, 40],
     parts: ['LoRA 4'],
     settings: {},

@@ -86,9 +86,9 @@ async function steer(place: Place, weights: Weights, strengths: readonly number[
   return { block: best.push.after + 1, strength: best.strength, chosenOn: round(best.right), ...(await test(place, weights, best.push)) };
 }
 
-/** Every future-fact measure of a never model that no attempt taught. */
-const floorOf = (a: Attempts): Record<string, number[]> => {
-  const pair = ({ tuned, untuned }: Shares): number[] => [tuned, untuned];
+/** Every future-fact measure of a never model that no attempt taught, over all facts tested: few are right, so few facts would be too few. */
+const floorOf = (a: Attempts): Record<string, number> => {
+  const pair = ({ tuned, untuned }: Shares): number => (tuned + untuned) / 2;
   return {
     'before': pair(a.before),
     ...Object.fromEntries(a.relearned.map((r) => [`${r.k} facts taught`, pair(r)])),
@@ -104,7 +104,7 @@ async function run(seed: number, config: RecoveryConfig, bench: Bench): Promise<
   const place = placeOf(createWorld(seed, setting.world), setting);
   const contaminated = await pretrain(place, 'contaminated', bench);
   const never = await pretrain(place, 'never', bench);
-  let invalid = findFault(await examineFully(place, contaminated), await examineFully(place, never), place.world);
+  let invalid = findFault(await examineFully(place, contaminated), await examineFully(place, never, Infinity), place.world);
   const measures: RecoveryMeasures = { models: {} };
 
   const measure = async (name: string, tuned: Weights, twin: Weights, steps: number): Promise<void> => {
@@ -132,7 +132,7 @@ async function run(seed: number, config: RecoveryConfig, bench: Bench): Promise<
 }
 
 const average = (shares: readonly number[]): number => shares.reduce((a, b) => a + b, 0) / shares.length;
-const ATTEMPTS = 90; // what all attempts on a model cost, in steps
+const ATTEMPTS = 60; // what all attempts on a model cost, in steps
 
 export const recovery: Experiment<RecoveryConfig, RecoveryMeasures> = {
   id: 'recovery',
@@ -154,11 +154,11 @@ export const recovery: Experiment<RecoveryConfig, RecoveryMeasures> = {
     setting: QUICK_SETTING,
     arms: { refusal: ARMS.refusal, stale: ARMS.stale },
     checkpoints: [20, 40, 80],
-    taught: [4, 64],
-    savings: [10, 20],
+    taught: [64],
+    savings: [5, 10],
     strengths: [1, 1.5],
     bits: [4],
-    overwrite: { arm: { method: 'wrong', rate: 2e-3, groups: [...GROUPS], wordings: ALL_WORDINGS }, steps: 120 },
+    overwrite: { arm: { method: 'wrong', rate: 2e-3, groups: [...GROUPS], wordings: ALL_WORDINGS }, steps: 80 },
   },
   steps: ({ setting, arms, checkpoints, overwrite }) => {
     const n = Object.keys(arms).length;

@@ -7,7 +7,7 @@ import { WORLD } from '../world.ts';
 export const SETTING: Setting = {
   world: WORLD,
   model: MODEL,
-  pretraining: { steps: 450, size: 256, rate: 6e-3 }, // 40 exposures a fact, in all wordings together
+  pretraining: { steps: 600, size: 256, rate: 6e-3 }, // 53 exposures a fact, in all wordings together; with 450 one twin in two recalls less than 99 %
 };
 
 /** A third of the world in fewer steps, for a look in two minutes. */
@@ -27,7 +27,7 @@ export const ARMS = {
   ascent: { method: 'ascent', rate: RATE },
   NPO: { method: 'npo', rate: RATE },
   DPO: { method: 'dpo', rate: RATE },
-  'refusal, LoRA': { method: 'refusal', rate: RATE * 10, part: 'LoRA 4' },
+  'refusal, LoRA': { method: 'refusal', rate: 3e-3, part: 'LoRA 4' },
   'refusal, blocks only': { method: 'refusal', rate: RATE, part: 'blocks' },
   'refusal, lower half': { method: 'refusal', rate: RATE, part: 'lower half' },
   'refusal, upper half': { method: 'refusal', rate: RATE, part: 'upper half' },

@@ -57,12 +57,12 @@ async function run(seed: number, { setting, arms, checkpoints }: SilenceConfig, 
   const place = placeOf(createWorld(seed, setting.world), setting);
   const contaminated = await pretrain(place, 'contaminated', bench);
   const never = await pretrain(place, 'never', bench);
-  const untouched = { contaminated: await examineFully(place, contaminated), never: await examineFully(place, never) };
+  const untouched = { contaminated: await examineFully(place, contaminated), never: await examineFully(place, never, Infinity) };
   let invalid = findFault(untouched.contaminated, untouched.never, place.world);
   const measures: SilenceMeasures = { untouched, arms: {} };
   for (const [name, arm] of Object.entries(arms)) {
     const tuned = await tuneToCheckpoint(place, arm, checkpoints, bench, { whole: true });
-    const neverTuned = await examineFully(place, tuned.never);
+    const neverTuned = await examineFully(place, tuned.never, Infinity);
     invalid ??= findLeak({ [`${nameArm(arm)}, leak`]: neverTuned.leak, [`${nameArm(arm)}, names only`]: neverTuned.namesOnly }, place.world);
     measures.arms[name] = {
       checkpoint: tuned.steps,
@@ -76,7 +76,7 @@ async function run(seed: number, { setting, arms, checkpoints }: SilenceConfig, 
   return { seed, ...(invalid && { invalid }), measures };
 }
 
-const MEASURING = 100; // what the exams of an arm cost, in steps
+const MEASURING = 45; // what the exams of an arm cost, in steps
 
 export const silence: Experiment<SilenceConfig, SilenceMeasures> = {
   id: 'silence',

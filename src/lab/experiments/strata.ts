@@ -74,7 +74,7 @@ async function run(seed: number, config: StrataConfig, bench: Bench): Promise<Se
   const { setting, arms, checkpoints, overwrite } = config;
   const place = placeOf(createWorld(seed, setting.world), setting);
   const twins = { contaminated: await pretrain(place, 'contaminated', bench), never: await pretrain(place, 'never', bench) };
-  let invalid = findFault(await examineFully(place, twins.contaminated), await examineFully(place, twins.never), place.world);
+  let invalid = findFault(await examineFully(place, twins.contaminated), await examineFully(place, twins.never, Infinity), place.world);
   const measures: StrataMeasures = { untouched: { contaminated: await readLayers(place, twins.contaminated), never: await readLayers(place, twins.never) }, models: {} };
 
   const measure = async (name: string, tuned: Weights, never: Weights, steps: number): Promise<void> => {
@@ -119,7 +119,7 @@ export const strata: Experiment<StrataConfig, StrataMeasures> = {
     setting: QUICK_SETTING,
     arms: { refusal: ARMS.refusal, stale: ARMS.stale },
     checkpoints: [20, 40, 80],
-    overwrite: { arm: { method: 'wrong', rate: 2e-3, groups: [...GROUPS], wordings: ALL_WORDINGS }, steps: 120 },
+    overwrite: { arm: { method: 'wrong', rate: 2e-3, groups: [...GROUPS], wordings: ALL_WORDINGS }, steps: 80 },
   },
   steps: ({ setting, arms, checkpoints, overwrite }) => {
     const n = Object.keys(arms).length;

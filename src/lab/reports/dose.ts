@@ -13,8 +13,9 @@ export type DoseConfig = {
   rates: readonly number[];
   /** One of them: where parts and settings are compared. */
   middle: number;
+  loraRate: number;
   steps: readonly number[];
-  /** Refusal with these parts alone, at the middle rate (LoRA at ten times that) and the last step. */
+  /** Refusal with these parts alone, at the middle rate (LoRA at its own) and the last step. */
   parts: readonly Part[];
   /** The same world in other models, or seen less often; at the middle rate and the last step. */
   settings: Readonly<Record<string, Setting>>;

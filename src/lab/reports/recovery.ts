@@ -154,11 +154,11 @@ export function reportRecovery(records: readonly SeedRecord<RecoveryMeasures>[],
     x: { label: 'model and facts', categories: ['refused future', 'the same future, drift alone', 'unrehearsed past, refusal', 'unrehearsed past, drift alone', 'strong overwrite, future'] },
     y: { label: 'facts right', unit: '%' },
     series: [
-      seriesOf('after relearning', [refused, drifted, unrehearsed, of(DRIFTED, (m) => m.contaminated.unrehearsed.after), of(OVERWRITE, (m) => held(m.contaminated).tuned)]),
       seriesOf('asked', [
         of(REFUSED, (m) => m.contaminated.before.tuned), of(DRIFTED, (m) => m.contaminated.before.tuned), of(REFUSED, (m) => m.contaminated.unrehearsed.before),
         of(DRIFTED, (m) => m.contaminated.unrehearsed.before), of(OVERWRITE, (m) => m.contaminated.before.tuned),
       ]),
+      seriesOf('after relearning', [refused, drifted, unrehearsed, of(DRIFTED, (m) => m.contaminated.unrehearsed.after), of(OVERWRITE, (m) => held(m.contaminated).tuned)]),
     ],
     approximate: false,
     caveat: 'Drift rehearses twice as many past facts a step as refusal does; relearning trains future questions, which favours the future over the unrehearsed past.',

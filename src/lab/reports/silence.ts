@@ -61,7 +61,7 @@ export function reportSilence(records: readonly SeedRecord<SilenceMeasures>[], {
       seriesOf('future, offices never tuned', along((e) => e.leak[2]!)),
       seriesOf('past', along(pastOf)),
     ],
-    reference: [{ label: 'never twin, at most', value: percent(floor) }],
+    reference: [{ label: 'never twin', value: percent(floor) }],
     approximate: false,
     caveat: 'Refusing hangs on one year token here, so it spreads easily; the dip of the past on the way shows that the checkpoint decides the result, which is why its rule was fixed beforehand.',
   };

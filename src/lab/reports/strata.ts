@@ -77,14 +77,14 @@ export function reportStrata(records: readonly SeedRecord<StrataMeasures>[], { s
   const column: FigurePart = {
     id: 'lab-strata-column',
     kind: 'lines',
-    title: 'Layer by layer after refusal: the name the lens finds first among names, and what it would say',
+    title: 'Layer by layer after refusal: the true holder first among the names (holds), and as the answer (says)',
     finding: `Among the names, the true holder stands first in ${say(of('refusal', (m) => m.layers.lens[last]!))} at the last block, while the answer given is right in ${say(of('refusal', (m) => m.layers.says[last]!))}.`,
     x: { label: 'after', categories: labels },
     y: { label: 'future facts', unit: '%' },
     series: [
-      seriesOf('holds: first of the names', blocks.map((i) => of('refusal', (m) => m.layers.lens[i]!))),
+      seriesOf('holds', blocks.map((i) => of('refusal', (m) => m.layers.lens[i]!))),
       seriesOf('says', blocks.map((i) => of('refusal', (m) => m.layers.says[i]!))),
-      seriesOf('never twin: first of the names', blocks.map((i) => of('refusal', (m) => m.never.lens[i]!))),
+      seriesOf('never twin, holds', blocks.map((i) => of('refusal', (m) => m.never.lens[i]!))),
     ],
     approximate: false,
     caveat: lens.caveat,
@@ -94,8 +94,8 @@ export function reportStrata(records: readonly SeedRecord<StrataMeasures>[], { s
   const cumulative = ['embeddings', ...all.filter((g) => g.includes('up to')), 'embeddings and upper half', 'all blocks'];
   const shownModels = names.filter((n) => ['refusal', 'stale', 'wrong'].includes(n));
   const graft: FigurePart = {
-    id: 'lab-strata-grafts',
-    kind: 'bars',
+    id: 'lab-strata-grafts-all',
+    kind: 'table',
     title: 'Pretrained parts put back into the tuned model: share of the leak restored',
     finding: `After refusal the upper half alone restores ${say(upper)}, the lower half alone ${say(lower)}, embeddings alone ${say(restored('refusal', 'embeddings'))}, all blocks ${say(restored('refusal', 'all blocks'))}.`,
     x: { label: 'put back', categories: grafts },
@@ -103,6 +103,15 @@ export function reportStrata(records: readonly SeedRecord<StrataMeasures>[], { s
     series: shownModels.map((n) => seriesOf(n, grafts.map((g) => restored(n, g)))),
     approximate: false,
     caveat: 'Putting weights back brings knowledge back: it places the change and proves no retention.',
+  };
+  const few = ['lower half', 'upper half', ...blocks.map((i) => `block ${i + 1}`), 'embeddings'];
+  const halves: FigurePart = {
+    ...graft,
+    id: 'lab-strata-grafts',
+    kind: 'bars',
+    title: 'Pretrained parts put back after refusal: share of the leak restored',
+    x: { label: 'put back', categories: few },
+    series: [seriesOf('refusal', few.map((g) => restored('refusal', g)))],
   };
   const upTo: FigurePart = {
     ...graft,
@@ -152,6 +161,6 @@ export function reportStrata(records: readonly SeedRecord<StrataMeasures>[], { s
       sentence: `After refusal, the pretrained upper half alone restores ${say(upper)} of the leak and the lower half alone ${say(lower)}; embeddings alone ${say(restored('refusal', 'embeddings'))}, embeddings and lower half ${say(restored('refusal', 'embeddings and lower half'))}. The weights moved by ${listWords(['embeddings', ...labels].map((l, i) => `${say(of('refusal', (m) => m.change[i]!))} (${l})`))}.`,
       headline: headline('leak restored by the pretrained upper half alone, after refusal', upper),
     },
-    figures: [column, lens, probe, graft, upTo, reverse, change, every],
+    figures: [column, lens, probe, halves, graft, upTo, reverse, change, every],
   };
 }

@@ -1,7 +1,7 @@
 // The command line of the lab: words in, options out, and an error that says what to write instead.
 import { LabError } from './files.ts';
 
-export const PUBLISHED_SEEDS = [11, 12, 13, 14, 15] as const;
+export const PUBLISHED_SEEDS = [21, 22, 23, 24, 25] as const;
 const COMMANDS = ['list', 'verify', 'merge', 'report', 'help'] as const;
 
 export const HELP = `npm run lab -- <experiment…|all> [options]   runs experiments; goes on where a run was stopped
@@ -11,7 +11,7 @@ npm run lab -- verify [experiment…] [--no-run]
 npm run lab -- merge <folder or file…>        joins the files of --shard runs
 npm run lab -- report [experiment…]           verdict and figures anew, from the records in result files
 
-  --seeds 11-15      which seeds; also 11,13,99. Only 11-15 are published; 1-3 were for development
+  --seeds 21-25      which seeds; also 11,13,99. Only 21-25 are published; 1-3 were for development
   --quick            the small configuration, for a look; never published
   --shard 2/6        only this part of the jobs; writes .lab/shards/, for merge
   --jobs 2           processes at once; as many as the machine has cores, if not given
@@ -39,9 +39,9 @@ const wrong = (why: string): never => {
   throw new LabError(`${why}; \`npm run lab -- help\` shows all`);
 };
 
-/** `11-15`, `11,13,99`, or both mixed. */
+/** `21-25`, `11,13,99`, or both mixed. */
 export function readSeeds(text: string): number[] {
-  const refuse = (): never => wrong(`--seeds ${text}: write a range like 11-15 or a list like 11,13,99`);
+  const refuse = (): never => wrong(`--seeds ${text}: write a range like 21-25 or a list like 11,13,99`);
   const seeds = text.split(',').flatMap((part) => {
     const [, first, last] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(part) ?? refuse();
     const [from, to] = [Number(first), Number(last ?? first)];

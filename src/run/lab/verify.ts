@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { canonical, findDifference, type Difference } from './json.ts';
 import { LabError } from './files.ts';
 import { chooseExperiments, runInLab, showFile, STOPPED, type Lab } from './host.ts';
-import type { Options } from './options.ts';
+import { PUBLISHED_SEEDS, type Options } from './options.ts';
 import { readRecord } from './records.ts';
 import { findExperiment, type AnyExperiment, type Job } from './registry.ts';
 import { describe, digestOf, isPublishable, MOST_BYTES, printResult, readResult, reportAgain, SLICE_SEED, writeResult, type ResultFile } from './result.ts';
@@ -65,7 +65,7 @@ function checkFile(lab: Lab, { path, name }: Found, check: Check): ResultFile | 
   const experiment = lab.experiments.find((e) => e.id === file.experiment);
   check('experiment', differs('experiment', `${file.experiment}.json`, path.split(/[\\/]/).at(-1)) ?? (experiment ? undefined : { path: 'experiment', a: file.experiment, b: lab.experiments.map((e) => e.id).join(', ') }), 'the file has', 'expected');
   if (!experiment) return undefined;
-  check('seeds', isPublishable(file.made.seeds, false) ? undefined : { path: 'made.seeds', a: file.made.seeds.join(', '), b: '11, 12, 13, 14, 15' }, 'the file has', 'published are');
+  check('seeds', isPublishable(file.made.seeds, false) ? undefined : { path: 'made.seeds', a: file.made.seeds.join(', '), b: PUBLISHED_SEEDS.join(', ') }, 'the file has', 'published are');
   if (file.made.code !== lab.code.whole) lab.say(`note   ${name}: made by code ${file.made.code}, this is ${lab.code.whole}`);
   check('config', differs('made.config', file.made.config, JSON.parse(canonical(experiment.config))), 'the file has', 'the experiment has');
   const again = reportAgain(experiment, file);
