@@ -49,6 +49,7 @@ ${control ? `<path class="control" d="${line(control.values)}"/>` : ''}
 <path class="surface" d="${line(surface.values)}"/>
 <text class="tag say" x="${few ? tagX + 6 : tagX}" y="${top - 12}" text-anchor="${few ? 'start' : 'end'}">${escapeHtml(surface.name)}</text>
 <text class="tag hold" x="${left + 14}" y="${inRock}">${escapeHtml(rock.name)}</text>
+${control ? `<text class="tag never" x="${WIDTH - 12}" y="${top - 12}" text-anchor="end">dashed: ${escapeHtml(control.name)}</text>` : ''}
 <path class="axis" d="M${left} ${bottom + 3}H${WIDTH - 12}"/>
 ${ticks.join('')}
 <text class="tick" x="${(left + WIDTH) / 2}" y="${bottom + 50}" text-anchor="middle">${escapeHtml(few ? `${f.y.label} (${f.y.unit})` : f.y.label)}</text>

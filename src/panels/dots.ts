@@ -13,7 +13,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
   const look = seriesStyles(f, o, t);
   const byPlace = o.inkX ? styles(o.inkX, t, true) : undefined;
   const n = f.series.length;
-  const few = n <= 3 && !(t.narrow && n > 1);
+  const few = n <= 3 && n * rows.length <= 24 && !(t.narrow && n > 1);
   const gap = few ? 0.94 / (n + 0.4) : 0.66 / n; // a few marks stand apart by a line of text, so each has its value beside it
   const row = (i: number, j: number): number => j + (i - (n - 1) / 2) * gap;
   const intervals = f.series.some((s) => s.low);

@@ -111,7 +111,7 @@ export function reportStrata(records: readonly SeedRecord<StrataMeasures>[], { s
     kind: 'bars',
     title: 'Pretrained parts put back after refusal: share of the leak restored',
     x: { label: 'put back', categories: few },
-    series: [seriesOf('refusal', few.map((g) => restored('refusal', g)))],
+    series: [seriesOf('leak restored', few.map((g) => restored('refusal', g)))],
   };
   const upTo: FigurePart = {
     ...graft,
@@ -119,7 +119,7 @@ export function reportStrata(records: readonly SeedRecord<StrataMeasures>[], { s
     title: 'Pretrained embeddings and blocks put back one after the other: share of the leak restored',
     finding: `After refusal, embeddings and block 1 restore ${say(restored('refusal', 'embeddings and blocks up to 1'))}, with block 2 ${say(restored('refusal', 'embeddings and blocks up to 2'))}.`,
     x: { label: 'put back', categories: cumulative },
-    series: shownModels.map((n) => seriesOf(n, cumulative.map((g) => restored(n, g)))),
+    series: [seriesOf('refusal', cumulative.map((g) => restored('refusal', g)))],
   };
   const reverse: FigurePart = {
     id: 'lab-strata-reverse',
@@ -139,7 +139,7 @@ export function reportStrata(records: readonly SeedRecord<StrataMeasures>[], { s
     finding: `Refusal moved the embeddings by ${say(of('refusal', (m) => m.change[0]!))} of their length and the blocks by ${say(of('refusal', (m) => Math.min(...m.change.slice(1))))} at least and ${say(of('refusal', (m) => Math.max(...m.change.slice(1))))} at most.`,
     x: { label: 'part', categories: ['embeddings', ...labels] },
     y: { label: 'relative change ‖ΔW‖/‖W‖', unit: '%' },
-    series: names.filter((n) => !/half|blocks/.test(n)).map((n) => seriesOf(n, ['embeddings', ...labels].map((_, i) => of(n, (m) => m.change[i]!)))),
+    series: names.filter((n) => ['refusal', 'wrong', 'strong overwrite'].includes(n)).map((n) => seriesOf(n, ['embeddings', ...labels].map((_, i) => of(n, (m) => m.change[i]!)))),
     approximate: false,
     caveat: 'Adam moves every weight by about the learning rate, so an even change follows from the optimiser; it does not say where the behaviour sits.',
   };
