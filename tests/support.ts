@@ -1,10 +1,10 @@
 // What several tests share: the data, a made-up figure, the deck in a page, and a record of what
 // is written on its canvases.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { loadEvidence, type Evidence } from '../src/build/evidence.ts';
-import { parsePapers, parsePublished, type Published } from '../src/results.ts';
+import { parseLab, parsePapers, parsePublished, type Figure, type LabResult, type Published } from '../src/results.ts';
 import { root } from '../src/run/setup.mjs';
 
 export { root };
@@ -14,6 +14,10 @@ export const dist = process.env.DECK_DIST ?? join(root, 'dist');
 export const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 /** The published entries; `evidence` also formats the bibliography, which takes a second or more. */
 export const figures: Published[] = parsePublished('published.json', read('assets/evidence/published.json'), parsePapers('papers.json', read('assets/evidence/papers.json')));
+/** What the lab found, file by file, and every figure of it. */
+export const results: LabResult[] = readdirSync(join(root, 'assets/lab')).sort().map((f) => parseLab(f, read(`assets/lab/${f}`)));
+/** All that can be drawn, in the order of the evidence index. */
+export const allFigures: Figure[] = [...figures, ...results.flatMap((r) => r.figures)];
 let loaded: Evidence | undefined;
 export const evidence = (): Evidence => (loaded ??= loadEvidence(join(root, 'assets/evidence')));
 

@@ -1,15 +1,17 @@
 // What is drawn, told and given away is what the data say: in the deck and in the evidence index.
 import { readFileSync } from 'node:fs';
 import { expect, test, type Download } from '@playwright/test';
-import { CLAIMS, READS, STANCES, type Published } from '../../src/results.ts';
-import { figures, goTo, numbersIn, openDeck, recordCanvasText } from '../support.ts';
+import { CLAIMS, READS, STANCES, isPublished, type Figure } from '../../src/results.ts';
+import { allFigures, goTo, numbersIn, openDeck, recordCanvasText } from '../support.ts';
 
-const byId = (id: string): Published => figures.find((f) => f.id === id)!;
+const byId = (id: string): Figure => allFigures.find((f) => f.id === id)!;
+const ALL = allFigures.length;
+const DRAWN = allFigures.filter((f) => f.kind !== 'statement').length;
 
 /** A table cell as numbers. */
 const numbers = (cell: string): number[] => (cell === '✓ yes' ? [1] : cell === '✗ no' ? [0] : numbersIn(cell));
 /** The numbers that a figure's table must hold, row by row. */
-function rowsOf(f: Published): number[][] {
+function rowsOf(f: Figure): number[][] {
   const places = f.x.categories ?? f.x.values ?? [];
   return [
     ...places.map((_, i) => f.series.flatMap((s) => [s.values[i]!, ...(s.low ? [s.low[i]!, s.high![i]!] : [])])),
@@ -19,7 +21,7 @@ function rowsOf(f: Published): number[][] {
 /** The first number of a row's name never counts: only its cells are given. */
 const read = (rows: string[][]): number[][] => rows.map((cells) => cells.flatMap((c) => numbers(c).slice(0, c.includes(' to ') ? 3 : 1)));
 /** Every value of the figure that no text of the chart carries; a text stands for one value. */
-function unwritten(f: Published, texts: string[]): number[] {
+function unwritten(f: Figure, texts: string[]): number[] {
   const written = texts.filter((t) => numbersIn(t).length === 1).map((t) => numbersIn(t)[0]!);
   return f.series.flatMap((s) => s.values).filter((v) => {
     const i = written.indexOf(v);
@@ -64,7 +66,7 @@ test('in the deck every chart draws the numbers of its file, and its table twin 
         [...window.talk.deck.getCurrentSlide().querySelectorAll<HTMLElement>('figure.panel')].map(async (p) => {
           const seen = see(p);
           const panel = window.talk.panelOf(p)!;
-          return { ...seen, json: (await seen.json) as Published, drawn: panel.drawn(), provenance: panel.provenance(), table: panel.table().rows.map((r) => r.cells.filter(Boolean)) };
+          return { ...seen, json: (await seen.json) as Figure, drawn: panel.drawn(), provenance: panel.provenance(), table: panel.table().rows.map((r) => r.cells.filter(Boolean)) };
         }),
       );
     }, shown.toString());
@@ -90,12 +92,12 @@ test('in the deck every chart draws the numbers of its file, and its table twin 
   }
 });
 
-test('the evidence index draws all 66 figures and tells all 47 findings, from the files it serves', async ({ page }) => {
+test('the evidence index draws every figure and tells every finding, from the files it serves', async ({ page }) => {
   test.setTimeout(180_000);
   await recordCanvasText(page);
   await page.goto('./evidence/');
   await page.waitForSelector('html[data-loaded="all"]');
-  await expect(page.locator('article.entry')).toHaveCount(113);
+  await expect(page.locator('article.entry')).toHaveCount(ALL);
   const panels = await page.evaluate(async (code) => {
     const see = new Function(`return ${code}`)() as typeof shown;
     const out = [];
@@ -104,11 +106,11 @@ test('the evidence index draws all 66 figures and tells all 47 findings, from th
       const body = p.querySelector<HTMLElement>('.panel-body')!;
       while (!['ready', 'failed'].includes(body.dataset.state!)) await new Promise(requestAnimationFrame);
       const seen = see(p);
-      out.push({ ...seen, json: (await seen.json) as Published, state: body.dataset.state, article: p.closest('article')!.id });
+      out.push({ ...seen, json: (await seen.json) as Figure, state: body.dataset.state, article: p.closest('article')!.id });
     }
     return out;
   }, shown.toString());
-  expect(panels.map((p) => p.article)).toEqual(figures.map((f) => f.id));
+  expect(panels.map((p) => p.article)).toEqual(allFigures.map((f) => f.id));
   for (const p of panels) {
     const f = byId(p.id);
     expect(p.state, p.id).toBe('ready');
@@ -122,8 +124,8 @@ test('the evidence index draws all 66 figures and tells all 47 findings, from th
     }
     if (f.kind === 'bars') expect(unwritten(f, p.text), `${p.id}: on the chart stands ${p.text.join(' | ')}`).toEqual([]);
   }
-  expect(panels.filter((p) => p.view === 'text')).toHaveLength(47);
-  expect(panels.filter((p) => p.ink > 0.01 || p.view === 'table')).toHaveLength(66);
+  expect(panels.filter((p) => p.view === 'text')).toHaveLength(ALL - DRAWN);
+  expect(panels.filter((p) => p.ink > 0.01 || p.view === 'table')).toHaveLength(DRAWN);
 });
 
 test('each entry of the evidence index tells its finding, place, reading, caveat and address', async ({ page }) => {
@@ -131,21 +133,24 @@ test('each entry of the evidence index tells its finding, place, reading, caveat
   const entries = await page.evaluate(() => [...document.querySelectorAll('article.entry')].map((a) => ({ id: a.id, text: a.textContent.replace(/\s+/g, ' '), links: [...a.querySelectorAll('a')].map((l) => l.getAttribute('href')!) })));
   for (const { id, text, links } of entries) {
     const f = byId(id);
-    for (const words of [f.title, f.finding, f.where, f.read, f.caveat, f.stance, ...f.claims]) expect(text, id).toContain(words.replace(/\s+/g, ' '));
-    expect(links, id).toContain(f.page);
+    const own = isPublished(f) ? [f.where, f.read, f.stance] : [f.experiment, f.made.code, f.made.seeds.join(', ')];
+    for (const words of [f.title, f.finding, ...own, f.caveat, ...f.claims]) expect(text, id).toContain(words.replace(/\s+/g, ' '));
+    if (isPublished(f)) expect(links, id).toContain(f.page);
   }
 });
 
 test.describe('filters of the evidence index', () => {
   const visible = `[...document.querySelectorAll('article.entry')].filter((e) => e.checkVisibility()).map((e) => e.id)`;
-  const ids = (keep: (f: Published) => boolean): string[] => figures.filter(keep).map((f) => f.id);
+  const ids = (keep: (f: Figure) => boolean): string[] => allFigures.filter(keep).map((f) => f.id);
 
   test('by claim, stance and reading show the right entries, count them and stand in the address', async ({ page }) => {
     await page.goto('./evidence/');
-    const cases: [string, string, (f: Published) => boolean][] = [
-      ...CLAIMS.map((c): [string, string, (f: Published) => boolean] => ['claim', c, (f) => f.claims.includes(c)]),
-      ...STANCES.map((s): [string, string, (f: Published) => boolean] => ['stance', s, (f) => f.stance === s]),
-      ...READS.map((r): [string, string, (f: Published) => boolean] => ['read', r, (f) => f.read === r]),
+    const cases: [string, string, (f: Figure) => boolean][] = [
+      ['whose', 'published', isPublished],
+      ['whose', 'ours', (f) => !isPublished(f)],
+      ...CLAIMS.map((c): [string, string, (f: Figure) => boolean] => ['claim', c, (f) => f.claims.includes(c)]),
+      ...STANCES.map((s): [string, string, (f: Figure) => boolean] => ['stance', s, (f) => isPublished(f) && f.stance === s]),
+      ...READS.map((r): [string, string, (f: Figure) => boolean] => ['read', r, (f) => isPublished(f) && f.read === r]),
     ];
     for (const [name, value, keep] of cases) {
       const seen = await page.evaluate(([name, value]) => {
@@ -161,9 +166,9 @@ test.describe('filters of the evidence index', () => {
         return now;
       }, [name, value] as const);
       const wanted = ids(keep);
-      expect(seen, `${name} ${value}`).toEqual({ ids: wanted, count: `${wanted.length} of 113 entries`, option: expect.stringContaining(`(${wanted.length})`), address: value });
+      expect(seen, `${name} ${value}`).toEqual({ ids: wanted, count: `${wanted.length} of ${ALL} entries`, option: expect.stringContaining(`(${wanted.length})`), address: value });
     }
-    await expect(page.locator('.filters .count')).toHaveText('113 entries');
+    await expect(page.locator('.filters .count')).toHaveText(`${ALL} entries`);
     expect(new URL(page.url()).search).toBe('');
   });
 
@@ -179,7 +184,7 @@ test.describe('filters of the evidence index', () => {
     await page.reload();
     expect(await page.evaluate(visible)).toEqual(found);
     await expect(page.locator('input[name="q"]')).toHaveValue('toxicity llama-2');
-    await expect(page.locator('.filters .count')).toHaveText(`${found.length} of 113 entries`);
+    await expect(page.locator('.filters .count')).toHaveText(`${found.length} of ${ALL} entries`);
   });
 
   test('find a paper by an author’s name, and say so when nothing is found', async ({ page }) => {
@@ -189,13 +194,13 @@ test.describe('filters of the evidence index', () => {
     expect(await page.evaluate(visible)).toContain('dormant-to-deleted');
     await search.fill('no such words anywhere');
     expect(await page.evaluate(visible)).toEqual([]);
-    await expect(page.locator('.filters .count')).toHaveText('0 of 113 entries');
+    await expect(page.locator('.filters .count')).toHaveText(`0 of ${ALL} entries`);
   });
 
   test('from a slide’s address show that slide’s own sources', async ({ page }) => {
     await page.goto('./evidence/?ids=rounding,quantization-restores,dpo-toxicity-gpt2');
-    expect(await page.evaluate(visible)).toEqual(['dpo-toxicity-gpt2', 'quantization-restores'].sort((a, b) => figures.indexOf(byId(a)) - figures.indexOf(byId(b))));
-    await expect(page.locator('.filters .count')).toHaveText('2 of 113 entries');
+    expect(await page.evaluate(visible)).toEqual(['dpo-toxicity-gpt2', 'quantization-restores'].sort((a, b) => allFigures.indexOf(byId(a)) - allFigures.indexOf(byId(b))));
+    await expect(page.locator('.filters .count')).toHaveText(`2 of ${ALL} entries`);
   });
 
   test('keep a slide’s own sources in the address when a filter narrows them', async ({ page }) => {

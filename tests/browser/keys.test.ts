@@ -1,6 +1,6 @@
 // Everything from the keyboard, and nothing taken from a control that has the focus.
 import { expect, test, type Locator, type Page } from '@playwright/test';
-import { allPlaces, evidence, figures, goTo, neighbour, numbersIn, openDeck, placeNow, slidesOf } from '../support.ts';
+import { allPlaces, allFigures, evidence, figures, goTo, neighbour, numbersIn, openDeck, placeNow, slidesOf } from '../support.ts';
 import { compileDeck } from '../../src/build/compile.ts';
 import { root } from '../../src/run/setup.mjs';
 
@@ -256,12 +256,12 @@ test('every source chip of every slide opens a dialog with that figure’s cavea
   expect(chips.length).toBeGreaterThan(35);
   for (const chip of chips) {
     if (chip.href) {
-      expect(new URL(chip.href, page.url()).searchParams.get('ids')!.split(',').every((id) => figures.some((f) => f.id === id)), chip.slide).toBe(true);
+      expect(new URL(chip.href, page.url()).searchParams.get('ids')!.split(',').every((id) => allFigures.some((f) => f.id === id)), chip.slide).toBe(true);
       continue;
     }
     await goTo(page, { id: chip.slide, fragment: -1 });
     await page.locator('section .chip').nth(chip.i).click();
-    const wanted = figures.find((f) => f.id === chip.figure)!;
+    const wanted = allFigures.find((f) => f.id === chip.figure)!;
     if (await page.evaluate((id) => !document.querySelector(`.slides figure.panel[data-figure="${id}"]`), chip.figure)) {
       await page.waitForURL(`**/evidence/#${chip.figure}`);
       await expect(page.locator(`#${chip.figure}`)).toBeInViewport();

@@ -1,6 +1,7 @@
 // {{…}}: how a number gets from the data into a sentence, and how no other number does.
 import { expect, test } from '@playwright/test';
 import { resolveRef, typedNumbers } from '../../src/build/refs.ts';
+import type { LabResult, Ours } from '../../src/results.ts';
 import { figure } from '../support.ts';
 
 const figures = [
@@ -146,4 +147,37 @@ test('a listed name with a digit is no typed number, and lets no other number th
   expect(typedNumbers('GPT-25', ['GPT-2'])).toHaveLength(1);
   expect(typedNumbers('GPT-2.5', ['GPT-2'])).toHaveLength(1);
   expect(typedNumbers('20220 items', ['2022'])).toHaveLength(1);
+});
+
+test.describe('results of our own', () => {
+  const { paper, stance, where, read, recheck, page, derived, ...shared } = figure({
+    id: 'lab-one',
+    series: [{ name: 'held', values: [90.5, 20, 30], low: [88, 19, 29], high: [92.25, 21, 31], interval: '95 % bootstrap' }],
+  });
+  const made = { code: 'x', config: {}, seeds: [21, 22], environment: {}, date: '2026-01-01' };
+  const ours: Ours = { ...shared, experiment: 'one', made };
+  const result = {
+    experiment: 'one', question: 'Is it so?', limits: 'It is small.', made, figures: [ours],
+    outcome: { verdict: 'holds', rule: 'Holds if so.', sentence: 'It is 90.5 %.', headline: { what: 'x', value: 1, low: 0, high: 2 } },
+    seeds: [{ seed: 21, measures: {} }, { seed: 22, invalid: 'it leaks', measures: {} }],
+  } as unknown as LabResult;
+  const say = (inner: string): string => resolveRef(inner, [...figures, ours], new Map([['one', result]]));
+  const refuse = (inner: string, reason: RegExp): void => void expect(() => say(inner)).toThrow(reason);
+
+  test('a value of ours is quoted like any other, with its interval if asked for', () => {
+    expect(say('lab-one: north')).toBe('90.5%');
+    expect(say('lab-one: north | interval')).toBe('90.5% (88.0 to 92.25)');
+    refuse('made-up: before / north | interval', /has no interval/);
+    refuse('lab-one: north minus south | interval', /has no interval/);
+  });
+
+  test('the words of a result are the file’s; an unknown experiment or word is an error', () => {
+    expect(['verdict', 'sentence', 'rule', 'seeds', 'n', 'limits', 'question'].map((w) => say(`lab: one ${w}`))).toEqual(['holds', 'It is 90.5 %.', 'Holds if so.', '21, 22', '1', 'It is small.', 'Is it so?']);
+    refuse('lab: two verdict', /no result of an experiment “two”; there are: one/);
+    refuse('lab: one mood', /a result has: verdict/);
+  });
+
+  test('what we measured is no published entry: no count and no verdict changes by it', () => {
+    for (const inner of ['count: entries', 'count: papers C0', 'verdict: C0', 'verdict: C0 for']) expect(say(inner)).toBe(of(inner));
+  });
 });

@@ -1,7 +1,8 @@
 // The ledger's rule: on small made-up evidence, and against a second computation of the real one.
 import { expect, test } from '@playwright/test';
 import { CLAIMS, type Published, type Stance } from '../../src/results.ts';
-import { ledger, tally, type Verdict } from '../../src/verdict.ts';
+import type { LabResult } from '../../src/results.ts';
+import { ledger, oursOn, tally, type Verdict } from '../../src/verdict.ts';
 import { figure, figures } from '../support.ts';
 
 /** Entries for C0 as “paper:stance”, with “2nd” behind one known at second hand only. */
@@ -94,4 +95,14 @@ test('the real ledger equals a second, naive computation from the rule’s words
 test('the real ledger is not all in our favour', () => {
   const verdicts = new Set(ledger(figures).map((t) => t.verdict));
   expect(verdicts.size).toBeGreaterThan(1);
+});
+
+test('what our lab says of a claim is the verdict of the one experiment that decides it, in the ledger’s words', () => {
+  const result = (experiment: string, verdict: string): LabResult => ({ experiment, outcome: { verdict } }) as unknown as LabResult;
+  expect(oursOn('C10', [result('recovery', 'holds'), result('silence', 'fails')])).toEqual({ experiment: 'recovery', verdict: 'supported' });
+  expect(oursOn('C10', [result('recovery', 'holds in part')])?.verdict).toBe('mixed');
+  expect(oursOn('C9', [result('strata', 'fails')])?.verdict).toBe('contradicted');
+  expect(oursOn('C9', [result('strata', 'not tested')])?.verdict).toBe('not tested');
+  expect(oursOn('C10', [result('silence', 'holds')])).toBeUndefined();
+  expect(oursOn('C3', [result('recovery', 'holds')])).toBeUndefined();
 });
