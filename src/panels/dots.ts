@@ -72,7 +72,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
           offset: (c: { chart: Chart; datasetIndex: number; dataIndex: number }) => {
             const { values, high } = f.series[c.datasetIndex]!;
             const px = (v: number): number => c.chart.scales.x!.getPixelForValue(v);
-            return high ? px(high[c.dataIndex]!) - px(values[c.dataIndex]!) + 2 : 11;
+            return Math.max(11, high ? px(high[c.dataIndex]!) - px(values[c.dataIndex]!) + 2 : 0);
           },
           color: t.colour.ink,
           font: { family: t.font, size: t.narrow ? t.size - 1 : 18, weight: 600 },
