@@ -46,7 +46,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
     },
     options: {
       ...base,
-      layout: { padding: { top: margin(named, t).top, right: 56 } },
+      layout: { padding: { top: margin(named, t).top, right: few ? 80 : 24 } },
       scales: {
         x: { ...valueAxis(f, o, t, axisTitle(f.y.label, f.y.unit), 'x'), position: 'bottom' },
         y: {

@@ -6,7 +6,7 @@ import { INKS_UNDER_TEST, PALETTES, contrast, difference, seen, VISION } from '.
 import * as grid from '../../src/panels/grid.ts';
 import type { PanelOptions } from '../../src/panels/panel.ts';
 import { MARK, type Theme } from '../../src/panels/theme.ts';
-import { figures, read, root } from '../support.ts';
+import { allFigures, read, root } from '../support.ts';
 
 for (const [theme, c] of Object.entries(PALETTES)) {
   test(`text has a contrast of 4.5 to 1 or more on its ground, ${theme}`, () => {
@@ -45,7 +45,7 @@ for (const [theme, c] of Object.entries(PALETTES)) {
     expect(drawn.size).toBeGreaterThan(0);
     const low: string[] = [];
     for (const id of drawn) {
-      const f = figures.find((g) => g.id === id)!;
+      const f = allFigures.find((g) => g.id === id)!;
       const config = grid.toChart(f, 99, { view: 'grid' } as PanelOptions, t) as unknown as {
         data: { datasets: { data: { v: number }[]; backgroundColor: string[] }[] };
         options: { plugins: { datalabels: { color: (c: { dataIndex: number }) => string } } };

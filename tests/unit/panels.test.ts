@@ -23,7 +23,7 @@ const theme: Theme = { colour: c as Theme['colour'], font: 'sans-serif', size: 1
 
 interface Drawn {
   data: { labels?: unknown[]; datasets: { label: string; data: unknown[] }[] };
-  options: { plugins: { endLabels?: { labels: { text: string; dataset: number }[]; marks: { axis: string; value: number; lines: string[] }[] }; annotation: { annotations?: Record<string, Record<string, unknown>> } } };
+  options: { plugins: { endLabels?: { labels: { text: string; dataset: number; value?: number }[]; marks: { axis: string; value: number; lines: string[] }[] }; annotation: { annotations?: Record<string, Record<string, unknown>> } } };
 }
 const draw = (view: View, f: Figure, step = 99, o: Partial<PanelOptions> = {}): Drawn => {
   const make = { bars, hbars: bars, lines, dots, slope, plane, grid, range }[view as 'bars'];
@@ -76,6 +76,18 @@ test('bars with intervals do not draw an interval before its value', () => {
   expect([hidden.yMin ?? NaN, hidden.yMax ?? NaN], 'whiskers of a value that is still to come').toEqual([NaN, NaN]);
 });
 
+test('lines draw the interval of each series as a band', () => {
+  const { bands } = (draw('lines', withIntervals).options.plugins as unknown as { bands: { bands: { low?: number[]; high?: number[] }[] } }).bands;
+  expect(bands[0]).toMatchObject({ low: [9, 18, 27], high: [11, 22, 33] });
+});
+
+test('the plane names every point beside it, and crosses it with both intervals', () => {
+  const two = figure({ series: [{ name: 'across', values: [10, 20, 90], low: [9, 18, 85], high: [11, 22, 95], interval: 'x' }, { name: 'up', values: [1, 2, 3], low: [0, 1, 2], high: [2, 3, 4], interval: 'x' }] });
+  const { data, options } = draw('plane', two);
+  expect(data.datasets[0]!.data[2]).toEqual({ x: 90, y: 3, xMin: 85, xMax: 95, yMin: 2, yMax: 4 });
+  expect(options.plugins.endLabels!.labels.map((l) => l.text)).toEqual(['north', 'south', 'far south']);
+});
+
 test('dots with intervals do not draw an interval before its value', () => {
   const [s] = draw('dots', withIntervals, 0, { steps: 'x' }).data.datasets;
   const hidden = s!.data[2] as Record<string, unknown>;
@@ -109,7 +121,9 @@ test('every reference line stands at its value, and its name beside it', () => {
   for (const [view, axis] of [['bars', 'y'], ['hbars', 'x'], ['dots', 'x'], ['lines', 'y'], ['slope', 'y']] as const) {
     const { annotation, endLabels } = draw(view, withChance).options.plugins;
     expect(Object.values(annotation.annotations!).map((l) => [l[`${axis}Min`], l[`${axis}Max`]]), view).toEqual([[25, 25], [-3, -3]]);
-    expect(endLabels!.marks.map((m) => [m.axis, m.value, m.lines.join(' ')]), view).toEqual([[axis, 25, 'chance: 25%'], [axis, -3, 'base: −3%']]);
+    // the names of lines and of what crosses them share a margin, and move apart in it
+    const named = view === 'lines' ? endLabels!.labels.filter((l) => l.value !== undefined).map((l) => [axis, l.value, l.text]) : endLabels!.marks.map((m) => [m.axis, m.value, m.lines.join(' ')]);
+    expect(named, view).toEqual([[axis, 25, 'chance: 25%'], [axis, -3, 'base: −3%']]);
   }
 });
 

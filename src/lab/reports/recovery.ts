@@ -62,6 +62,7 @@ export function reportRecovery(records: readonly SeedRecord<RecoveryMeasures>[],
   const arms = names.filter((n) => ![UNTOUCHED, OVERWRITE, REFUSED, DRIFTED].includes(n));
   const most = Math.max(...taught);
 
+  // #region rule
   const tuned = of('refusal', (m) => held(m.contaminated).tuned);
   const never = of('refusal', (m) => held(m.never).tuned);
   const lead = differences(tuned, never);
@@ -72,6 +73,8 @@ export function reportRecovery(records: readonly SeedRecord<RecoveryMeasures>[],
   const ahead = average(lead) > MARGIN && bootstrapMean(lead).low > 0;
   const behind = differences(refused, unrehearsed);
   const noDeletion = [beyond, behind].every((d) => bootstrapMean(d).low > -DRIFT);
+  const verdict = ahead ? (noDeletion ? 'holds' : 'holds in part') : 'fails';
+  // #endregion
 
   const attempts: [string, (a: Attempts) => number][] = [
     ['asked', (a) => a.before.tuned],
@@ -208,7 +211,7 @@ export function reportRecovery(records: readonly SeedRecord<RecoveryMeasures>[],
   };
   const sentence = `After refusal, relearning ${most} other facts brings untouched ones back to ${say(tuned)}, and the never twin to ${say(never)}: a lead of ${say(lead, ' points')}. The refused facts stand at ${say(refused)} where drift alone leaves ${say(drifted)} (a difference of ${say(beyond, ' points')}) and an unrehearsed past stands at ${say(unrehearsed)} (a difference of ${say(behind, ' points')}). A strong overwrite leaves ${say(of(OVERWRITE, (m) => held(m.contaminated).tuned))}.`;
   return {
-    outcome: { verdict: ahead ? (noDeletion ? 'holds' : 'holds in part') : 'fails', rule: RULE, sentence, headline: headline(`untouched future facts right after refusal and ${most} other facts`, tuned) },
+    outcome: { verdict, rule: RULE, sentence, headline: headline(`untouched future facts right after refusal and ${most} other facts`, tuned) },
     figures: [twins, everyAttempt, byArm, weightless, drift, saved, plane, every],
   };
 }

@@ -2,7 +2,7 @@
 // written. Knows no process and no screen.
 import { chooseExperiments, recordsFolder, runInLab, showFile, STOPPED, type Lab } from './host.ts';
 import { LabError } from './files.ts';
-import type { Options } from './options.ts';
+import { PUBLISHED_SEEDS, type Options } from './options.ts';
 import { readRecord, type Kept } from './records.ts';
 import { configOf, findExperiment, nameJob, type AnyExperiment, type Job } from './registry.ts';
 import { describe, isPublishable, makeResult, placeResult, SLICE_SEED, writeResult } from './result.ts';
@@ -27,7 +27,7 @@ function publish(lab: Lab, experiment: AnyExperiment, records: readonly Kept[], 
   const result = makeResult(experiment, records, quick, slice, today());
   const path = placeResult(lab.root, experiment.id, result.made.seeds, quick, out);
   const written = writeResult(path, showFile(lab, path), result);
-  const published = isPublishable(result.made.seeds, quick) ? '' : ' (not published: only seeds 21-25 with the full configuration are)';
+  const published = isPublishable(result.made.seeds, quick) ? '' : ` (not published: only seeds ${PUBLISHED_SEEDS.join(', ')} with the full configuration are)`;
   lab.say(`${describe(result)}\n  ${written ? 'written to' : 'unchanged:'} ${showFile(lab, path)}${published}`);
 }
 
@@ -106,7 +106,7 @@ export function mergeRuns(lab: Lab, { names, out }: Options): number {
 /** What there is, and how much of it is kept. */
 export function listExperiments(lab: Lab): number {
   for (const e of lab.experiments) {
-    const jobs = listJobs([e], { seeds: [21, 22, 23, 24, 25], quick: false });
+    const jobs = listJobs([e], { seeds: [...PUBLISHED_SEEDS], quick: false });
     const done = jobs.filter((j) => findRecord(lab, j));
     lab.say(`${e.id}: ${e.question}\n  ${Math.round(e.steps(e.config))} steps a seed, ${Math.round(e.steps(e.quick))} with --quick; kept: ${done.map((j) => `${j.seed}${j.quick ? ' quick' : ''}`).join(', ') || 'none'}`);
   }
