@@ -125,7 +125,7 @@ test('twins are fit only if both recall what they read and the never twin stays 
 });
 
 test('every experiment says what it asks, how much work it is, and how far it carries', () => {
-  expect(EXPERIMENTS.map((e) => e.id)).toEqual(['silence', 'recovery', 'dose', 'strata']);
+  expect(EXPERIMENTS.map((e) => e.id)).toEqual(['silence', 'recovery', 'dose', 'strata', 'capacity']);
   for (const e of EXPERIMENTS) {
     expect(e.question).toMatch(/\?$/);
     expect(e.limits.length).toBeGreaterThan(80);

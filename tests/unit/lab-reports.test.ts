@@ -3,7 +3,9 @@
 import { expect, test } from '@playwright/test';
 import type { Report, SeedRecord } from '../../src/lab/experiment.ts';
 import type { Exam } from '../../src/lab/exam.ts';
-import { reportDose, type DoseConfig, type DoseMeasures, type Point } from '../../src/lab/reports/dose.ts';
+import { reportCapacity, type CapacityConfig, type CapacityMeasures } from '../../src/lab/reports/capacity.ts';
+import { reportDose, type DoseConfig, type DoseMeasures } from '../../src/lab/reports/dose.ts';
+import type { Point } from '../../src/lab/reports/points.ts';
 import { reportRecovery, type Attempts, type RecoveryConfig, type RecoveryMeasures } from '../../src/lab/reports/recovery.ts';
 import { reportSilence, type SilenceConfig, type SilenceMeasures } from '../../src/lab/reports/silence.ts';
 import { reportStrata, type StrataConfig, type StrataMeasures } from '../../src/lab/reports/strata.ts';
@@ -98,9 +100,9 @@ const point = (held: number, leak = 0): Point => ({ leak: [leak, leak], held: [h
 function doseOf(refusal: number[], wrong: number[]): DoseMeasures {
   const start = { contaminated: point(1, 1), never: point(0) };
   const curve = (method: string, held: number[]) => [0.1, 0.2, 0.3].map((rate, i) => ({ method, rate, steps: [10], contaminated: [point(held[i]!)], never: point(0) }));
-  return { start, curves: [...curve('refusal', refusal), ...curve('wrong', wrong)], parts: [{ part: 'LoRA 4', rate: 1, share: 0.1, contaminated: point(0.9), never: point(0) }], settings: [{ name: 'small', parameters: 100, start, arms: { refusal: { contaminated: point(0.4), never: point(0) } } }] };
+  return { start, curves: [...curve('refusal', refusal), ...curve('wrong', wrong)], parts: [{ part: 'LoRA 4', rate: 1, share: 0.1, contaminated: point(0.9), never: point(0) }] };
 }
-const doseConfig: DoseConfig = { setting, methods: ['refusal', 'wrong'], others: [], rates: [0.1, 0.2, 0.3], middle: 0.2, loraRate: 1, steps: [10], parts: ['LoRA 4'], settings: { small: setting }, settingMethods: ['refusal'], taught: 64 };
+const doseConfig: DoseConfig = { setting, methods: ['refusal', 'wrong'], others: [], rates: [0.1, 0.2, 0.3], middle: 0.2, loraRate: 1, steps: [10], parts: ['LoRA 4'], taught: 64 };
 
 test('dose: target and dose both decide', () => {
   const at = (refusal: number[], wrong: number[]): Report => reportDose(seeds([0, 0.01, 0.02].map((d) => doseOf(refusal.map((v) => v - d), wrong.map((v) => v - d)))), doseConfig);
@@ -110,6 +112,19 @@ test('dose: target and dose both decide', () => {
   expect(valueOf(good, 'lab-dose-eviction', 'refusal', '0.2')).toBe(11); // 1 − 0.89
   expect(at([1, 0.9, 0.95], [0.9, 0.4, 0.1]).outcome.verdict, 'no more at the highest rate').toBe('holds in part');
   expect(at([1, 0.9, 0.95], [0.9, 0.85, 0.8]).outcome.verdict).toBe('fails');
+});
+
+test('capacity: the fullest model must lose more than the emptiest', () => {
+  const config: CapacityConfig = { settings: { full: setting, empty: setting }, methods: ['refusal'], rate: 1, steps: 1, taught: 64 };
+  const of = (full: number, empty: number): CapacityMeasures => {
+    const one = (name: string, held: number) => ({ name, parameters: 100, start: { contaminated: point(1, 1), never: point(0) }, arms: { refusal: { contaminated: point(held), never: point(0) } } });
+    return { settings: [one('full', full), one('empty', empty)] };
+  };
+  const at = (full: number, empty: number): Report => reportCapacity(seeds([0, 0.01, 0.02].map((d) => of(full - d, empty - d / 2))), config);
+  expect(at(0.5, 0.9).outcome.verdict).toBe('holds');
+  expect(at(0.9, 0.9).outcome.verdict).toBe('fails');
+  expect(valueOf(at(0.5, 0.9), 'lab-capacity', 'refusal', 'full')).toBe(51);
+  for (const f of at(0.5, 0.9).figures) expect(Ours.safeParse({ ...f, ...made }).error, f.id).toBeUndefined();
 });
 
 function strataOf(upper: number, lower: number): StrataMeasures {

@@ -8,6 +8,7 @@ import { EXPERIMENTS } from '../../src/lab/experiments/index.ts';
 import type { Attempts, RecoveryMeasures } from '../../src/lab/reports/recovery.ts';
 import type { SilenceMeasures } from '../../src/lab/reports/silence.ts';
 import type { StrataMeasures } from '../../src/lab/reports/strata.ts';
+import type { CapacityMeasures } from '../../src/lab/reports/capacity.ts';
 import type { DoseMeasures } from '../../src/lab/reports/dose.ts';
 import { results, root } from '../support.ts';
 
@@ -43,8 +44,9 @@ function neverShares(id: string, measures: unknown): [string, number][] {
       return [a.before, ...a.relearned, a.falseNames, a.pastOnly, a.steered, ...a.rounded].map((p): [string, number] => [n, pair(p)]);
     });
   if (id === 'strata') return Object.entries((measures as StrataMeasures).models).flatMap(([n, m]) => [...m.never.lens, ...m.never.says, ...m.never.probe].map((v): [string, number] => [n, v]));
-  const { start, curves, parts, settings } = measures as DoseMeasures;
-  const points = [start.never, ...curves.map((c) => c.never), ...parts.map((p) => p.never), ...settings.flatMap((s) => [s.start.never, ...Object.values(s.arms).map((a) => a.never)])];
+  const ofDose = ({ start, curves, parts }: DoseMeasures) => [start.never, ...curves.map((c) => c.never), ...parts.map((p) => p.never)];
+  const ofCapacity = ({ settings }: CapacityMeasures) => settings.flatMap((s) => [s.start.never, ...Object.values(s.arms).map((a) => a.never)]);
+  const points = id === 'dose' ? ofDose(measures as DoseMeasures) : ofCapacity(measures as CapacityMeasures);
   return points.flatMap((p): [string, number][] => [['leak', mean(p.leak)], ['held', mean(p.held)]]);
 }
 

@@ -1,8 +1,8 @@
 // Experiment 3, read: its rule, its verdict and its figures.
-import { eviction, silence } from '../../measures.ts';
 import type { Arm, Part, Setting } from '../arms.ts';
 import type { FigurePart, Report, SeedRecord } from '../experiment.ts';
 import { bootstrapMean, spearman } from '../stats.ts';
+import { evicted, silenced, type Both, type Point, type Read } from './points.ts';
 import { average, collect, differences, headline, listWords, percent, perSeed, say, seriesOf, untested, validOf } from './summary.ts';
 
 export type DoseConfig = {
@@ -17,25 +17,13 @@ export type DoseConfig = {
   steps: readonly number[];
   /** Refusal with these parts alone, at the middle rate (LoRA at its own) and the last step. */
   parts: readonly Part[];
-  /** The same world in other models, or seen less often; at the middle rate and the last step. */
-  settings: Readonly<Record<string, Setting>>;
-  settingMethods: readonly Arm['method'][];
   taught: number;
 };
-
-/** Shares in [0, 1]; pairs are facts of A2, whose offices were tuned, and of B2, whose were not. */
-export interface Point {
-  leak: number[];
-  held: number[];
-  past: number;
-}
-type Both = { contaminated: Point; never: Point };
 
 export interface DoseMeasures {
   start: Both;
   curves: { method: string; rate: number; steps: number[]; contaminated: Point[]; never: Point }[];
   parts: ({ part: string; rate: number; share: number } & Both)[];
-  settings: { name: string; parameters: number; start: Both; arms: Record<string, Both> }[];
 }
 
 const MARGIN = 0.1;
@@ -44,14 +32,12 @@ const RULE = `Holds if, at the last step, wrong answers evict over ${percent(MAR
 
 type Curve = DoseMeasures['curves'][number];
 
-export function reportDose(records: readonly SeedRecord<DoseMeasures>[], { methods, others, rates, middle, steps, parts, settings, taught }: DoseConfig): Report {
+export function reportDose(records: readonly SeedRecord<DoseMeasures>[], { methods, others, rates, middle, steps, parts, taught }: DoseConfig): Report {
   const valid = validOf(records);
   if (!valid.length) return { outcome: untested(RULE, records), figures: [] };
   const last = steps.length - 1;
   const curve = (m: DoseMeasures, method: string, rate: number): Curve => m.curves.find((c) => c.method === method && c.rate === rate)!;
-  const evicted = (start: Both, tuned: Point, never: Point): number => eviction({ contaminated: start.contaminated.held[0]!, tuned: tuned.held[0]!, never: never.held[0]! });
-  const silenced = (start: Both, tuned: Point, never: Point): number => silence({ contaminated: start.contaminated.leak[0]!, tuned: tuned.leak[0]!, never: never.leak[0]! });
-  const at = (method: string, rate: number, i: number, read: (start: Both, tuned: Point, never: Point) => number): number[] =>
+  const at = (method: string, rate: number, i: number, read: Read): number[] =>
     collect(valid, (m) => {
       const c = curve(m, method, rate);
       return read(m.start, c.contaminated[i]!, c.never);
@@ -126,21 +112,6 @@ export function reportDose(records: readonly SeedRecord<DoseMeasures>[], { metho
     approximate: false,
     caveat: 'LoRA at ten times the rate of the others, as is usual; rates were not tuned for each part.',
   };
-  const kinds = Object.keys(settings);
-  const bySetting: FigurePart[] = kinds.length
-    ? [{
-        id: 'lab-dose-capacity',
-        kind: 'points',
-        title: `Eviction after ${steps[last]} steps at rate ${middle}, in fuller and emptier models`,
-        finding: `Refusal evicts ${listWords(kinds.map((k) => `${say(collect(valid, (m) => settingOf(m, k, 'refusal', evicted)))} (${k})`))}, and ${say(E('refusal', middle))} in the base model.`,
-        x: { label: 'model and world', categories: ['base', ...kinds] },
-        y: { label: 'eviction', unit: '%' },
-        series: Object.keys(valid[0]!.measures.settings[0]!.arms).map((method) => seriesOf(method, [E(method, middle), ...kinds.map((k) => collect(valid, (m) => settingOf(m, k, method, evicted)))])),
-        quantities: kinds.map((k) => ({ label: `parameters, ${k}`, value: valid[0]!.measures.settings.find((s) => s.name === k)!.parameters, unit: '' })),
-        approximate: false,
-        caveat: 'A narrower model needs more steps of pretraining to recall as much, so exposures differ with width; each is recalled to 99 % before tuning.',
-      }]
-    : [];
   const every: FigurePart = {
     id: 'lab-dose-seeds',
     kind: 'table',
@@ -164,18 +135,13 @@ export function reportDose(records: readonly SeedRecord<DoseMeasures>[], { metho
       sentence: `After ${steps[last]} steps refusal evicts ${listWords(rates.map((r) => `${say(E('refusal', r))} at rate ${r}`))}; ${target} answers evict more by ${listWords(gapText)}.${drift}`,
       headline: headline(`eviction by refusal at rate ${middle} after ${steps[last]} steps, held by relearning ${taught} other facts`, E('refusal', middle)),
     },
-    figures: [byRate, bySteps, cost, byPart, ...bySetting, every],
+    figures: [byRate, bySteps, cost, byPart, every],
   };
 }
 
-type Read = (start: Both, tuned: Point, never: Point) => number;
 function partOf(m: DoseMeasures, part: string, read: Read): number {
   const { contaminated, never } = m.parts.find((p) => p.part === part)!;
   return read(m.start, contaminated, never);
-}
-function settingOf(m: DoseMeasures, name: string, method: string, read: Read): number {
-  const { start, arms } = m.settings.find((s) => s.name === name)!;
-  return read(start, arms[method]!.contaminated, arms[method]!.never);
 }
 
 /** The cell with the least mean. */
