@@ -241,7 +241,7 @@ test('bars on a terminal, lines elsewhere; kept work does not count for the spee
 test('a run leaves complete result files with their provenance, and a second one leaves them as they are', async () => {
   const { code, output } = await lab(made, 'first second');
   expect(code, output).toBe(0);
-  expect(output).toContain('first: fails. The mean is 0.467');
+  expect(output).toContain('first: fails. The mean is 0.464');
   expect(output).toContain('rule: The mean is above 0.5.');
   expect(output).toContain('written to assets/lab/first.json');
   const text = readFileSync(result(made), 'utf8');
