@@ -35,7 +35,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
           borderWidth: s.values.map((_, j) => (at(j).fill === at(j).colour ? 0 : 2.5)),
           errorBarColor: t.colour.ink,
           errorBarWhiskerColor: t.colour.ink,
-          categoryPercentage: f.series.length > 3 ? 0.88 : 0.76,
+          categoryPercentage: f.series.length > 3 ? 0.94 : 0.76,
           barPercentage: 0.9,
           maxBarThickness: lying ? 44 : 110,
         };

@@ -55,7 +55,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
           min: -0.6,
           max: rows.length - 0.4,
           afterBuildTicks: (axis: { ticks: { value: number }[] }) => void (axis.ticks = rows.map((_, value) => ({ value }))),
-          ticks: { color: t.colour.ink, font: { size: t.size }, autoSkip: false, padding: 10, callback: (v: number) => (rows[v] === undefined ? '' : wrap(rows[v], t.narrow ? 14 : 26)) },
+          ticks: { color: t.colour.ink, font: { size: t.size }, autoSkip: false, padding: 16, callback: (v: number) => (rows[v] === undefined ? '' : wrap(rows[v], t.narrow ? 14 : 26)) },
           grid: { color: t.colour.rule, drawTicks: false },
           border: { display: false },
         },

@@ -34,7 +34,7 @@ export const dose: Experiment<DoseConfig, DoseMeasures> = {
   config: {
     setting: SETTING,
     methods: ['refusal', 'wrong', 'drift'],
-    others: ['stale'],
+    others: ['stale', 'ascent', 'npo'],
     rates: [1e-4, 3e-4, 1e-3, 3e-3],
     middle: 3e-4,
     loraRate: 3e-3,

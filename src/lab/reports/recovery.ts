@@ -184,19 +184,20 @@ export function reportRecovery(records: readonly SeedRecord<RecoveryMeasures>[],
     approximate: false,
     caveat: 'This teaches what it tests: it shows a head start, and the twin shows how large it is.',
   };
+  const [zero, one] = [collect(valid, () => 0), collect(valid, () => 1)]; // what the measures are made of
   const plane: FigurePart = {
     id: 'lab-plane',
     kind: 'points',
     title: 'Silence and eviction of every way of tuning, tuned offices',
     finding: planeFinding(arms, (n) => placesOf(valid, n)),
-    x: { label: 'way of tuning', categories: [...arms, OVERWRITE] },
+    x: { label: 'way of tuning', categories: [...arms, OVERWRITE, 'untouched', 'never'] },
     y: { label: 'share of the way to the never twin', unit: '%' },
     series: [
-      seriesOf('silence', [...arms, OVERWRITE].map((n) => placesOf(valid, n).silence)),
-      seriesOf('eviction', [...arms, OVERWRITE].map((n) => placesOf(valid, n).eviction)),
+      seriesOf('silence', [...[...arms, OVERWRITE].map((n) => placesOf(valid, n).silence), zero, one]),
+      seriesOf('eviction', [...[...arms, OVERWRITE].map((n) => placesOf(valid, n).eviction), zero, one]),
     ],
     approximate: false,
-    caveat: 'One budget and one rate; another dose is another point (see the dose curve). Eviction is by relearning; what other recoveries would find can only be more.',
+    caveat: 'Each arm at its own checkpoint, so not after as many steps; another dose is another point. Untouched and never are the ends of both scales by definition. Eviction is by relearning; another recovery can only find more.',
   };
   const every: FigurePart = {
     id: 'lab-recovery-seeds',
