@@ -66,7 +66,7 @@ export function valueAxis(f: Figure, o: PanelOptions, t: Theme, title: string, a
     title: { display: true, text: wrap(title, along === 'y' ? t.upright : t.narrow ? 36 : 80), color: t.colour.quiet, font: { size: t.size, weight: 'normal' }, padding: 4 },
     grid: { color: (c: { tick?: { value: number } }) => (c.tick?.value === 0 ? t.colour.quiet : t.colour.rule), lineWidth: 1, drawTicks: false },
     border: { display: false },
-    ticks: { color: t.colour.quiet, font: { size: t.size }, padding: 6, ...(years ? { stepSize: 1 } : { maxTicksLimit: 6 }), callback: (v: string | number) => formatNumber(Number(v), f.y.unit) },
+    ticks: { color: t.colour.quiet, font: { size: t.size }, padding: 6, includeBounds: (o.min ?? 0) >= 0, ...(years ? { stepSize: 1 } : { maxTicksLimit: 6 }), callback: (v: string | number) => formatNumber(Number(v), f.y.unit) },
   } as unknown as Partial<Linear>;
 }
 

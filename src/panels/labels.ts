@@ -7,6 +7,8 @@ export interface EndLabel {
   dataset: number;
   index: number;
   value?: number;
+  /** Where the label's space begins on x, if the point is wider than its mark. */
+  from?: number;
   text: string;
   colour: string;
   side: 'left' | 'right';
@@ -42,7 +44,7 @@ export const endLabels: Plugin<'line' | 'scatter', { labels?: EndLabel[]; marks?
         if (l.value !== undefined) return l.side === side ? [{ l, x: chartArea.right - 4, y: chart.scales.y!.getPixelForValue(l.value) }] : [];
         const p = chart.getDatasetMeta(l.dataset).data[l.index];
         const value = chart.data.datasets[l.dataset]?.data[l.index];
-        return l.side === side && p && value !== null && !Number.isNaN(p.y) ? [{ l, x: p.x, y: p.y }] : [];
+        return l.side === side && p && value !== null && !Number.isNaN(p.y) ? [{ l, x: l.from === undefined ? p.x : chart.scales.x!.getPixelForValue(l.from), y: p.y }] : [];
       });
       const ys = spread(own.map((o) => o.y), size * 1.16, chartArea.top + 4, chartArea.bottom - 4);
       ctx.save();

@@ -21,8 +21,9 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
   const [xs, ys] = [f.series[0]!, f.series[1]!];
   const intervals = xs.low !== undefined && ys.low !== undefined;
   const isRight = (j: number): boolean => xs.values[j]! > least + (most - least) * 0.6;
+  const column = Math.min(...xs.values.flatMap((v, j) => (isRight(j) ? [xs.low?.[j] ?? v] : []))); // names of a crowd stand in line
   // points that crowd keep their names: moved apart, each led to its point
-  const labels: EndLabel[] = names.map((text, index) => ({ dataset: 0, index, text, colour: t.colour.ink, side: isRight(index) ? 'left' : 'right' }));
+  const labels: EndLabel[] = names.map((text, index) => ({ dataset: 0, index, text, colour: t.colour.ink, side: isRight(index) ? 'left' : 'right', ...(intervals && { from: isRight(index) ? column : xs.high![index]! }) }));
   return {
     type: intervals ? 'scatterWithErrorBars' : 'scatter',
     data: {
@@ -31,9 +32,9 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
           label: measure,
           data: names.map((_, j) => ({ x: shown[0]![j] ?? NaN, y: shown[1]![j] ?? NaN, ...(intervals && shown[0]![j] != null && { xMin: xs.low![j], xMax: xs.high![j], yMin: ys.low![j], yMax: ys.high![j] }) })),
           // the element with intervals has names of its own for the same things
-          ...(intervals && { radius: 9, hoverRadius: 11, borderWidth: 2.5, backgroundColor: look.map((l) => (l.open ? t.colour.paper : l.colour)), errorBarColor: t.colour.quiet, errorBarWhiskerColor: t.colour.quiet, errorBarLineWidth: 1.5, errorBarWhiskerSize: 7 }),
+          ...(intervals && { radius: 9, hoverRadius: 11, borderWidth: 2.5, borderColor: look.map((l) => l.colour), backgroundColor: look.map((l) => (l.open ? t.colour.paper : l.colour)), errorBarColor: t.colour.quiet, errorBarWhiskerColor: t.colour.quiet, errorBarLineWidth: 1.5, errorBarWhiskerSize: 7 }),
           showLine: path,
-          borderColor: t.colour.rule,
+          ...(!intervals && { borderColor: t.colour.rule }),
           borderWidth: 2,
           pointRadius: 9,
           pointHoverRadius: 11,
