@@ -55,7 +55,7 @@ export const ledger = (evidence: readonly Published[]): Tally[] => CLAIMS.map((c
 /** Which of our experiments decides a claim; the others only bear on it. */
 const DECIDES: Partial<Record<Claim, string>> = { C9: 'strata', C10: 'recovery' };
 
-export const OURS_RULE = 'Ours: one experiment decides, by a rule fixed before its seeds were run.';
+export const OURS_RULE = 'Ours: one experiment decides, by a rule set before its seeds were run; C10 for refusal alone.';
 
 /** What our lab says of a claim; undefined where no experiment of ours decides it. */
 export function oursOn(claim: Claim, results: readonly LabResult[]): { experiment: string; verdict: Verdict } | undefined {

@@ -28,7 +28,8 @@ const list = (s: string | undefined): string[] | undefined => s?.split(s.include
 export function panelHtml(f: Figure, evidence: Evidence, o: Record<string, unknown> & { view?: string | undefined }, base = './'): string {
   const view = o.view ?? DEFAULT_VIEW[f.kind];
   const spec = JSON.stringify({ ...o, view });
-  return `<figure class="panel view-${view}" data-figure="${f.id}" data-src="${base}${evidence.files.get(f.id)!.name}" data-hash="${evidence.files.get(f.id)!.hash}" data-options="${escapeHtml(spec)}"><figcaption>${escapeHtml(String(o.caption ?? f.title))}</figcaption><div class="panel-body" data-state="waiting"></div></figure>`;
+  const spread = view === 'table' || o.caption ? undefined : f.series.find((s) => s.interval)?.interval; // what bars, bands and crosses are
+  return `<figure class="panel view-${view}" data-figure="${f.id}" data-src="${base}${evidence.files.get(f.id)!.name}" data-hash="${evidence.files.get(f.id)!.hash}" data-options="${escapeHtml(spec)}"><figcaption>${escapeHtml(`${String(o.caption ?? f.title)}${spread ? `; ${spread}` : ''}`)}</figcaption><div class="panel-body" data-state="waiting"></div></figure>`;
 }
 
 /** `::figure id …`: a panel and the fragments that step it. Adds to `shown`. */

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test, type Download } from '@playwright/test';
 import { CLAIMS, READS, STANCES, isPublished, type Figure } from '../../src/results.ts';
-import { allFigures, goTo, numbersIn, openDeck, recordCanvasText } from '../support.ts';
+import { allFigures, goTo, results, numbersIn, openDeck, recordCanvasText } from '../support.ts';
 
 const byId = (id: string): Figure => allFigures.find((f) => f.id === id)!;
 const ALL = allFigures.length;
@@ -90,6 +90,18 @@ test('in the deck every chart draws the numbers of its file, and its table twin 
       if (['bars', 'hbars', 'grid', 'range'].includes(p.view)) expect(unwritten(f, p.text), `${at}: on the chart stands ${p.text.join(' | ')}`).toEqual([]);
     }
   }
+});
+
+test('what our lab says stands on its slides and in the ledger as the result files have it', async ({ page }) => {
+  await openDeck(page);
+  for (const { experiment, question, outcome, limits, made } of results) {
+    const slide = page.locator('section', { has: page.locator('dl.outcome'), hasText: question });
+    await expect(slide, experiment).toHaveCount(1);
+    for (const words of [outcome.rule, outcome.sentence, `Verdict: ${outcome.verdict}`, limits, made.seeds.join(', ')]) await expect(slide, experiment).toContainText(words);
+  }
+  const ours = await page.evaluate(() => Object.fromEntries([...document.querySelectorAll('#ledger tbody tr')].map((r) => [r.querySelector('th')!.textContent, r.querySelector('td:last-child')!.textContent])));
+  const verdictOf = (id: string): string => ({ 'holds': 'supported', 'holds in part': 'mixed', 'fails': 'contradicted', 'not tested': 'not tested' })[results.find((r) => r.experiment === id)!.outcome.verdict];
+  expect(ours).toEqual({ ...Object.fromEntries(CLAIMS.map((c) => [c, '–'])), C9: verdictOf('strata'), C10: verdictOf('recovery') });
 });
 
 test('the evidence index draws every figure and tells every finding, from the files it serves', async ({ page }) => {

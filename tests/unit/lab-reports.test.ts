@@ -46,7 +46,7 @@ test('silence: the leak at the checkpoint decides, and the past', () => {
   expect(valueOf(good, 'lab-silence-arms', 'future, said', 'refusal')).toBe(2);
   expect(valueOf(good, 'lab-silence-curve', 'past', '10')).toBe(70);
   expect(good.figures.find((f) => f.id === 'lab-silence-seeds')!.series.map((s) => s.values[0])).toEqual([0, 2, 4]);
-  expect(at([0.07, 0.07, 0.07]).outcome).toMatchObject({ verdict: 'holds in part', sentence: expect.stringContaining('still leaking were refusal, 7 %') as unknown });
+  expect(at([0.07, 0.07, 0.07]).outcome).toMatchObject({ verdict: 'holds in part', sentence: expect.stringContaining('still leaking were refusal, 7%') as unknown });
   expect(at([0, 0, 0], 0.9).outcome.verdict).toBe('holds in part');
 });
 
@@ -81,8 +81,8 @@ test('recovery: ahead of the twin and level with drift holds; behind drift, in p
   const good = recoveryAt({});
   checkFigures(good);
   expect(good.outcome.verdict).toBe('holds');
-  expect(valueOf(good, 'lab-recovery-twins', 'contaminated + refusal', '64 other facts taught')).toBe(90);
-  expect(valueOf(good, 'lab-recovery-twins', 'never + refusal', '64 other facts taught')).toBe(1);
+  expect(valueOf(good, 'lab-recovery-twins', 'contaminated + refusal', '64 other future facts taught')).toBe(90);
+  expect(valueOf(good, 'lab-recovery-twins', 'never + refusal', '64 other future facts taught')).toBe(1);
   expect(recoveryAt({ drift: 0.98 }).outcome.verdict, '8 points behind drift').toBe('holds in part');
   expect(recoveryAt({ unrehearsed: 0.99 }).outcome.verdict, '9 points behind the unrehearsed past').toBe('holds in part');
   expect(recoveryAt({ drift: 0.92 }).outcome.verdict, '2 points behind drift is within the margin').toBe('holds');
@@ -92,7 +92,7 @@ test('recovery: ahead of the twin and level with drift holds; behind drift, in p
 
 test('recovery: silence and eviction stand on the plane as the formula gives them', () => {
   const report = recoveryAt({ tuned: 0.505 }, 0);
-  expect(valueOf(report, 'lab-plane', 'eviction', 'refusal')).toBe(50); // (1 − 0.505) / (1 − 0.01)
+  expect(valueOf(report, 'lab-plane', 'eviction, at most', 'refusal')).toBe(50); // (1 − 0.505) / (1 − 0.01)
   expect(valueOf(report, 'lab-plane', 'silence', 'refusal')).toBe(100);
 });
 
@@ -156,6 +156,6 @@ test('the interval for a new seed is that of Student, and grows with few seeds',
 test('one seed gives no interval, several the bootstrap of their mean', () => {
   expect(seriesOf('x', [[0.5]])).toEqual({ name: 'x', values: [50] });
   const s = seriesOf('x', [[0.1, 0.2, 0.3]]);
-  expect(s).toMatchObject({ values: [20], interval: '95 % bootstrap of the mean, 3 seeds' });
+  expect(s).toMatchObject({ values: [20], interval: '95% bootstrap of the mean, 3 seeds' });
   expect(s.low![0]).toBeLessThan(20);
 });

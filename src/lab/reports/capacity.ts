@@ -20,7 +20,7 @@ export interface CapacityMeasures {
 
 const MARGIN = 0.05;
 
-const RULE = `Holds if refusal evicts over ${percent(MARGIN)} points more from the fullest model than from the emptiest, with a 95 % interval above 0. Fails otherwise.`;
+const RULE = `Holds if refusal evicts over ${percent(MARGIN)} points more from the fullest model than from the emptiest, with a 95% interval above 0. Fails otherwise.`;
 
 export function reportCapacity(records: readonly SeedRecord<CapacityMeasures>[], { settings, methods, rate, steps, taught }: CapacityConfig): Report {
   const valid = validOf(records);
@@ -45,7 +45,7 @@ export function reportCapacity(records: readonly SeedRecord<CapacityMeasures>[],
     series: methods.map((method) => seriesOf(method, names.map((n) => E(n, method)))),
     quantities: names.map((n) => ({ label: `parameters, ${n}`, value: valid[0]!.measures.settings.find((s) => s.name === n)!.parameters, unit: '' })),
     approximate: false,
-    caveat: 'A narrower model needs more steps of pretraining to recall as much, so exposures differ with width; each recalls 99 % before tuning.',
+    caveat: 'A narrower model needs more steps of pretraining to recall as much, so exposures differ with width; each recalls 99% before tuning.',
   };
   const every: FigurePart = {
     id: 'lab-capacity-seeds',

@@ -28,7 +28,7 @@ export interface DoseMeasures {
 
 const MARGIN = 0.1;
 
-const RULE = `Holds if, at the last step, wrong answers evict over ${percent(MARGIN)} points more than refusal at the middle rate and at every higher one but the highest, with 95 % intervals above 0, and refusal evicts over ${percent(MARGIN)} points more at the highest rate than at the lowest, its interval above 0: what is lost depends on the target and on the dose. In part if one of the two holds.`;
+const RULE = `Holds if, at the last step, wrong answers evict over ${percent(MARGIN)} points more than refusal at the middle rate and at every higher one but the highest, with 95% intervals above 0, and refusal evicts over ${percent(MARGIN)} points more at the highest rate than at the lowest, its interval above 0: what is lost depends on the target and on the dose. In part if one of the two holds.`;
 
 type Curve = DoseMeasures['curves'][number];
 
@@ -61,10 +61,10 @@ export function reportDose(records: readonly SeedRecord<DoseMeasures>[], { metho
   const byRate: FigurePart = {
     id: 'lab-dose-eviction',
     kind: 'lines',
-    title: `Eviction after ${steps[last]} steps, by learning rate and by what is taught instead`,
+    title: `Eviction, at most, after ${steps[last]} steps, by learning rate and by what is taught instead`,
     finding: `Refusal evicts ${listWords(rates.map((r) => `${say(E('refusal', r))} at ${rate(r)}`))}; ${target} answers ${listWords(rates.map((r) => say(E(target, r))))}.`,
     x: { label: 'learning rate', categories: rates.map(rate) },
-    y: { label: 'eviction', unit: '%' },
+    y: { label: 'eviction, at most', unit: '%' },
     series: methods.map((m) => seriesOf(m, rates.map((r) => E(m, r)))),
     approximate: false,
     caveat,
@@ -75,7 +75,7 @@ export function reportDose(records: readonly SeedRecord<DoseMeasures>[], { metho
     title: `Eviction by steps of tuning, at rate ${middle}`,
     finding: `From ${steps[0]} to ${steps[last]} steps, refusal goes from ${say(E('refusal', middle, 0))} to ${say(E('refusal', middle))}, ${target} answers from ${say(E(target, middle, 0))} to ${say(E(target, middle))}.`,
     x: { label: 'steps of tuning', values: [...steps] },
-    y: { label: 'eviction', unit: '%' },
+    y: { label: 'eviction, at most', unit: '%' },
     series: [...methods, ...others].map((m) => seriesOf(m, steps.map((_, i) => E(m, middle, i)))),
     approximate: false,
     caveat,
@@ -118,7 +118,7 @@ export function reportDose(records: readonly SeedRecord<DoseMeasures>[], { metho
     title: `Eviction after ${steps[last]} steps, every seed`,
     finding: `${valid.length} of ${records.length} seeds count.`,
     x: { label: 'target and learning rate', categories: places.map(([m, r]) => `${m}, ${rate(r)}`) },
-    y: { label: 'eviction', unit: '%' },
+    y: { label: 'eviction, at most', unit: '%' },
     series: perSeed(records, places.map(([method, r]) => (m: DoseMeasures) => {
       const c = curve(m, method, r);
       return evicted(m.start, c.contaminated[last]!, c.never);

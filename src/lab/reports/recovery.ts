@@ -44,7 +44,7 @@ export interface RecoveryMeasures {
 const MARGIN = 0.1; // the twin must be left behind by more
 const DRIFT = 0.05; // what may be lost beyond drift before it counts as deletion: equality cannot be shown, “no worse than by so much” can
 
-const RULE = `Holds if, for refusal at its checkpoint and facts that relearning did not touch, (a) the tuned model recovers over ${percent(MARGIN)} points more than its never twin, with a 95 % interval above 0, and (b) the refused facts come back as well as the same facts after drift alone, and as well as a past that nobody rehearsed: both differences have their 95 % interval above −${percent(DRIFT)} points. In part if only (a) holds. Fails otherwise.`;
+const RULE = `Holds if, for refusal at its checkpoint and facts that relearning did not touch, (a) the tuned model recovers over ${percent(MARGIN)} points more than its never twin, with a 95% interval above 0, and (b) the refused facts come back as well as the same facts after drift alone, and as well as a past that nobody rehearsed: both differences have their 95% interval above −${percent(DRIFT)} points. In part if only (a) holds. Fails otherwise.`;
 
 const UNTOUCHED = 'untouched';
 const OVERWRITE = 'strong overwrite';
@@ -78,7 +78,7 @@ export function reportRecovery(records: readonly SeedRecord<RecoveryMeasures>[],
 
   const attempts: [string, (a: Attempts) => number][] = [
     ['asked', (a) => a.before.tuned],
-    ...taught.map((k): [string, (a: Attempts) => number] => [`${k} other facts taught`, (a) => a.relearned.find((r) => r.k === k)!.tuned]),
+    ...taught.map((k): [string, (a: Attempts) => number] => [`${k} other future facts taught`, (a) => a.relearned.find((r) => r.k === k)!.tuned]),
     [`${most} with false names`, (a) => a.falseNames.tuned],
     [`${most} past facts`, (a) => a.pastOnly.tuned],
     ['steered', (a) => a.steered.tuned],
@@ -93,7 +93,7 @@ export function reportRecovery(records: readonly SeedRecord<RecoveryMeasures>[],
       seriesOf('never', underAttack(UNTOUCHED, 'never')),
     ];
   };
-  const deciding = attempts.filter(([name]) => name === 'asked' || name === 'steered' || [taught[0], most].some((k) => name === `${k} other facts taught`));
+  const deciding = attempts.filter(([name]) => name === 'asked' || name === 'steered' || [taught[0], most].some((k) => name === `${k} other future facts taught`));
   const twins: FigurePart = {
     id: 'lab-recovery-twins',
     kind: 'bars',
@@ -132,36 +132,38 @@ export function reportRecovery(records: readonly SeedRecord<RecoveryMeasures>[],
     approximate: false,
     caveat: 'Equal budget of tuning, unequal distance moved; the strong overwrite is there to show that the instrument can say “gone”.',
   };
+  const few = [UNTOUCHED, ...arms.filter((n) => ['refusal', 'DPO', 'wrong', 'ascent'].includes(n)), OVERWRITE];
   const weightless: FigurePart = {
     id: 'lab-recovery-weightless',
     kind: 'points',
-    title: 'Future facts right when nothing is taught: steering, rounding, false names, past facts',
+    title: 'Future facts right when no future fact is taught',
     finding: `Steering, with no weight touched, brings back ${say(of('refusal', (m) => m.contaminated.steered.tuned))} after refusal and ${say(of('refusal', (m) => m.never.steered.tuned))} in its never twin; ${Math.min(...bits)}-bit rounding brings back ${say(of('refusal', (m) => m.contaminated.rounded.at(-1)!.tuned))}.`,
-    x: { label: 'way of tuning', categories: shown },
+    x: { label: 'way of tuning', categories: few },
     y: { label: 'future facts right', unit: '%' },
     series: [
-      seriesOf('steered', shown.map((n) => of(n, (m) => m.contaminated.steered.tuned))),
-      seriesOf('false names taught', shown.map((n) => of(n, (m) => m.contaminated.falseNames.tuned))),
-      seriesOf('past facts taught', shown.map((n) => of(n, (m) => m.contaminated.pastOnly.tuned))),
-      ...bits.map((b) => seriesOf(`${b}-bit rounding`, shown.map((n) => of(n, (m) => m.contaminated.rounded.find((r) => r.bits === b)!.tuned)))),
-      seriesOf('never twin, steered', shown.map((n) => of(n, (m) => m.never.steered.tuned))),
+      seriesOf('steered', few.map((n) => of(n, (m) => m.contaminated.steered.tuned))),
+      seriesOf('false names taught', few.map((n) => of(n, (m) => m.contaminated.falseNames.tuned))),
+      seriesOf('past facts taught', few.map((n) => of(n, (m) => m.contaminated.pastOnly.tuned))),
+      seriesOf(`${Math.min(...bits)}-bit rounding`, few.map((n) => of(n, (m) => m.contaminated.rounded.find((r) => r.bits === Math.min(...bits))!.tuned))),
+      seriesOf('never twin, steered', few.map((n) => of(n, (m) => m.never.steered.tuned))),
     ],
     approximate: false,
     caveat: 'Block and strength of the push were chosen on other offices; a push found by a better search may bring back more.',
   };
+  const wrongOf = (read: (model: Model) => number): number[][] => (arms.includes('wrong') ? [of('wrong', read)] : []);
   const drift: FigurePart = {
     id: 'lab-recovery-drift',
     kind: 'bars',
-    title: `Refusal against drift: as many steps, after ${most} other facts were taught`,
+    title: `Refusal and drift, as many steps, one group’s past left out; overwriting at its own dose`,
     finding: `Refused facts: ${say(refused)}; the same facts after drift alone: ${say(drifted)}; a past that nobody rehearsed and nobody refused: ${say(unrehearsed)}.`,
-    x: { label: 'model and facts', categories: ['refused future', 'the same future, drift alone', 'unrehearsed past, refusal', 'unrehearsed past, drift alone', 'strong overwrite, future'] },
+    x: { label: 'model and facts', categories: ['refused future', 'the same future, drift alone', 'unrehearsed past, refusal', 'unrehearsed past, drift alone', ...(arms.includes('wrong') ? ['wrong answers, future'] : []), 'strong overwrite, future'] },
     y: { label: 'facts right', unit: '%' },
     series: [
       seriesOf('asked', [
         of(REFUSED, (m) => m.contaminated.before.tuned), of(DRIFTED, (m) => m.contaminated.before.tuned), of(REFUSED, (m) => m.contaminated.unrehearsed.before),
-        of(DRIFTED, (m) => m.contaminated.unrehearsed.before), of(OVERWRITE, (m) => m.contaminated.before.tuned),
+        of(DRIFTED, (m) => m.contaminated.unrehearsed.before), ...wrongOf((m) => m.contaminated.before.tuned), of(OVERWRITE, (m) => m.contaminated.before.tuned),
       ]),
-      seriesOf('after relearning', [refused, drifted, unrehearsed, of(DRIFTED, (m) => m.contaminated.unrehearsed.after), of(OVERWRITE, (m) => held(m.contaminated).tuned)]),
+      seriesOf('after relearning', [refused, drifted, unrehearsed, of(DRIFTED, (m) => m.contaminated.unrehearsed.after), ...wrongOf((m) => held(m.contaminated).tuned), of(OVERWRITE, (m) => held(m.contaminated).tuned)]),
     ],
     approximate: false,
     caveat: 'Drift rehearses twice as many past facts a step as refusal does; relearning trains future questions, which favours the future over the unrehearsed past.',
@@ -182,7 +184,7 @@ export function reportRecovery(records: readonly SeedRecord<RecoveryMeasures>[],
       seriesOf('never + refusal', along('refusal', 'never')),
     ],
     approximate: false,
-    caveat: 'This teaches what it tests: it shows a head start, and the twin shows how large it is.',
+    caveat: 'This teaches what it tests, and the never twin has to learn the tokens of the future years as well: part of its lag is that.',
   };
   const [zero, one] = [collect(valid, () => 0), collect(valid, () => 1)]; // what the measures are made of
   const plane: FigurePart = {
@@ -194,7 +196,7 @@ export function reportRecovery(records: readonly SeedRecord<RecoveryMeasures>[],
     y: { label: 'share of the way to the never twin', unit: '%' },
     series: [
       seriesOf('silence', [...[...arms, OVERWRITE].map((n) => placesOf(valid, n).silence), zero, one]),
-      seriesOf('eviction', [...[...arms, OVERWRITE].map((n) => placesOf(valid, n).eviction), zero, one]),
+      seriesOf('eviction, at most', [...[...arms, OVERWRITE].map((n) => placesOf(valid, n).eviction), zero, one]),
     ],
     approximate: false,
     caveat: 'Each arm at its own checkpoint, so not after as many steps; another dose is another point. Untouched and never are the ends of both scales by definition. Eviction is by relearning; another recovery can only find more.',

@@ -11,7 +11,7 @@ export interface SilenceMeasures {
   untouched: { contaminated: Exam; never: Exam };
   arms: Record<string, {
     checkpoint: number; // steps
-    reached: boolean; // obeyed in 99 % and kept 99 % of the past, at some checkpoint
+    reached: boolean; // obeyed in 99% and kept 99% of the past, at some checkpoint
     share: number; // of the model's numbers that were trained
     curve: { exam: Exam; obeys: number }[]; // contaminated twin, at each checkpoint
     never: Exam; // never twin, after as many steps
@@ -21,7 +21,7 @@ export interface SilenceMeasures {
 const SILENT = 0.05; // how far above never a silenced model may leak
 const KEPT = 0.95; // of the past
 
-const RULE = `Holds if every arm, at its checkpoint, leaks at most ${percent(SILENT)} points more than the never twin on tuned offices and keeps at least ${percent(KEPT)} % of the past, each as the mean over seeds. Checkpoint, fixed beforehand: the first at which the model says what it was taught in 99 % of tuned questions and keeps 99 % of the past; the last one where none does.`;
+const RULE = `Holds if every arm, at its checkpoint, leaks at most ${percent(SILENT)} points more than the never twin on tuned offices and keeps at least ${percent(KEPT)}% of the past, each as the mean over seeds. Checkpoint, fixed beforehand: the first at which the model says what it was taught in 99% of tuned questions and keeps 99% of the past; the last one where none does.`;
 
 type Measured = SilenceMeasures['arms'][string];
 const examAt = (arm: Measured, checkpoints: readonly number[]): Exam => arm.curve[checkpoints.indexOf(arm.checkpoint)]!.exam;
@@ -41,7 +41,7 @@ export function reportSilence(records: readonly SeedRecord<SilenceMeasures>[], {
   const parts = [
     `Refusal took the leak on tuned offices from ${say(collect(valid, (m) => m.untouched.contaminated.leak[0]!))} to ${say(leak('refusal'))} and kept ${say(past('refusal'))} of the past`,
     loud.length ? `still leaking were ${listWords(loud.map((n) => `${n}, ${say(leak(n))}`))}` : `all ${names.length} arms came within ${percent(SILENT)} points of the twin`,
-    costly.length ? `and less than ${percent(KEPT)} % of the past was kept by ${listWords(costly.map((n) => `${n}, ${say(past(n))}`))}` : `and all kept the past`,
+    costly.length ? `and less than ${percent(KEPT)}% of the past was kept by ${listWords(costly.map((n) => `${n}, ${say(past(n))}`))}` : `and all kept the past`,
   ];
 
   const steps = [0, ...checkpoints];

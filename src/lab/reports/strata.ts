@@ -29,7 +29,7 @@ export interface StrataMeasures {
 const MOST = 0.8;
 const LITTLE = 0.2;
 
-const RULE = `The layer story holds if, for refusal, putting the pretrained upper half back restores at least ${percent(MOST)} % of the leak, and the lower half alone less than ${percent(LITTLE)} %, each as the mean over seeds. Fails otherwise.`;
+const RULE = `The layer story holds if, for refusal, putting the pretrained upper half back restores at least ${percent(MOST)}% of the leak, and the lower half alone less than ${percent(LITTLE)}%, each as the mean over seeds. Fails otherwise.`;
 
 type Model = StrataMeasures['models'][string];
 
@@ -77,7 +77,7 @@ export function reportStrata(records: readonly SeedRecord<StrataMeasures>[], { s
   const column: FigurePart = {
     id: 'lab-strata-column',
     kind: 'lines',
-    title: 'Layer by layer after refusal: the true holder first among the names (holds), and as the answer (says)',
+    title: 'Read out after each block: the true holder is first of the names (holds), or of all words (says)',
     finding: `Among the names, the true holder stands first in ${say(of('refusal', (m) => m.layers.lens[last]!))} at the last block, while the answer given is right in ${say(of('refusal', (m) => m.layers.says[last]!))}.`,
     x: { label: 'after', categories: labels },
     y: { label: 'future facts', unit: '%' },
@@ -109,7 +109,8 @@ export function reportStrata(records: readonly SeedRecord<StrataMeasures>[], { s
     ...graft,
     id: 'lab-strata-grafts',
     kind: 'bars',
-    title: 'Pretrained parts put back after refusal: share of the leak restored',
+    y: { label: 'answers restored', unit: '%' },
+    title: 'Pretrained parts put back after refusal: share of the future answers that return',
     x: { label: 'put back', categories: few },
     series: [seriesOf('leak restored', few.map((g) => restored('refusal', g)))],
   };

@@ -17,7 +17,7 @@ export function seriesOf(name: string, cells: readonly Cell[], scale: (share: nu
   const seeds = Math.min(...cells.map((c) => c.length));
   const values = spread.map((s) => scale(s.mean));
   if (seeds < 2) return { name, values };
-  return { name, values, low: spread.map((s) => scale(s.low)), high: spread.map((s) => scale(s.high)), interval: `95 % bootstrap of the mean, ${seeds} seeds` };
+  return { name, values, low: spread.map((s) => scale(s.low)), high: spread.map((s) => scale(s.high)), interval: `95% bootstrap of the mean, ${seeds} seeds` };
 }
 
 /** The seeds that count. */
@@ -44,7 +44,7 @@ export const headline = (what: string, values: readonly number[]): Outcome['head
 };
 
 /** “93.1 % (91.0 to 95.2)”. */
-export function say(values: readonly number[], unit = ' %'): string {
+export function say(values: readonly number[], unit = '%'): string {
   const i: Interval = bootstrapMean(values);
   const text = (v: number): string => String(percent(v)).replace('-', '−');
   return values.length < 2 ? `${text(i.mean)}${unit}` : `${text(i.mean)}${unit} (${text(i.low)} to ${text(i.high)})`;
