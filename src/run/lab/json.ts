@@ -32,7 +32,9 @@ export function canonical(value: unknown): string {
   return `{${sorted.map(([key, v]) => `${JSON.stringify(key)}:${canonical(v)}`).join(',')}}`;
 }
 
-/** For people and diffs: indented by one, a list without lists or objects in it on one line. */
+const WIDE = 120; // characters of an object that still stands on one line
+
+/** For people and diffs: indented by one; a list, or a short object, without lists or objects in it on one line. */
 export function print(value: unknown, indent = ''): string {
   if (isScalar(value)) return JSON.stringify(value);
   const deeper = `${indent} `;
@@ -40,7 +42,10 @@ export function print(value: unknown, indent = ''): string {
     if (value.every(isScalar)) return `[${value.map((v) => JSON.stringify(v)).join(', ')}]`;
     return `[\n${value.map((v) => deeper + print(v, deeper)).join(',\n')}\n${indent}]`;
   }
-  const lines = fields(value as object).map(([key, v]) => `${deeper}${JSON.stringify(key)}: ${print(v, deeper)}`);
+  const own = fields(value as object);
+  const line = own.every(([, v]) => isScalar(v)) ? `{${own.map(([key, v]) => `${JSON.stringify(key)}: ${JSON.stringify(v)}`).join(', ')}}` : '';
+  if (line && line.length <= WIDE) return line;
+  const lines = own.map(([key, v]) => `${deeper}${JSON.stringify(key)}: ${print(v, deeper)}`);
   return lines.length ? `{\n${lines.join(',\n')}\n${indent}}` : '{}';
 }
 
