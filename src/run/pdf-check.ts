@@ -149,7 +149,7 @@ function expected({ figure: f, options: o }: Drawn): { labels: string[]; values:
   if (o.view === 'plane') return { labels: [...axis, ...names, ...series], values: [], marks: names.length };
   if (o.view === 'range') return { labels: [...axis, ...names], values: f.series.slice(0, 2).flatMap((s) => s.values).map(text), marks: names.length };
   if (o.view === 'grid') return { labels: [...names, ...series], values: all.map(text), marks: drawn };
-  if (o.view === 'dots') return { labels: [...axis, ...names], values: f.series.length <= 3 ? all.map(text) : [], marks: drawn };
+  if (o.view === 'dots') return { labels: [...axis, ...names], values: f.series.length <= 3 && all.length <= 24 ? all.map(text) : [], marks: drawn };
   const values = all.map(text);
   // lines that start together share the value at their start
   return { labels: [...axis, ...names], values: o.view === 'slope' ? [...new Set(values)] : values, marks: drawn };

@@ -51,7 +51,7 @@ test('a saved slide is on screen at once, and the slide and step stay', async ({
   await expect(page.locator('#head-start canvas')).toBeVisible();
   await expect.poll(() => placeNow(page)).toEqual({ id: 'head-start', fragment: 0 });
   const before = readFileSync(slides(), 'utf8');
-  const headline = /^# (.+)$/m.exec(before)![1]!;
+  const headline = /^# (.+)\nid: head-start$/m.exec(before)![1]!;
   writeFileSync(slides(), before.replace(`# ${headline}`, '# A headline that has just been written'));
   await expect(page.locator('#head-start h2')).toHaveText('A headline that has just been written');
   await expect(page.locator('#head-start canvas')).toBeVisible();

@@ -154,6 +154,7 @@ test('once all is loaded the network may go: every slide, dialog and note is sti
   await page.keyboard.press('c');
   await expect(page.getByRole('dialog')).toContainText('Caveat');
   await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
   await page.keyboard.press('g');
   await expect(page.getByRole('searchbox')).toBeFocused();
   await page.keyboard.press('Escape');

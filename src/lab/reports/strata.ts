@@ -139,7 +139,7 @@ export function reportStrata(records: readonly SeedRecord<StrataMeasures>[], { s
     title: 'How far tuning moved the weights, part by part',
     finding: `Refusal moved the embeddings by ${say(of('refusal', (m) => m.change[0]!))} of their length and the blocks by ${say(of('refusal', (m) => Math.min(...m.change.slice(1))))} at least and ${say(of('refusal', (m) => Math.max(...m.change.slice(1))))} at most.`,
     x: { label: 'part', categories: ['embeddings', ...labels] },
-    y: { label: 'relative change ‖ΔW‖/‖W‖', unit: '%' },
+    y: { label: 'length of the change over length of the weights', unit: '%' },
     series: names.filter((n) => ['refusal', 'wrong', 'strong overwrite'].includes(n)).map((n) => seriesOf(n, ['embeddings', ...labels].map((_, i) => of(n, (m) => m.change[i]!)))),
     approximate: false,
     caveat: 'Adam moves every weight by about the learning rate, so an even change follows from the optimiser; it does not say where the behaviour sits.',
