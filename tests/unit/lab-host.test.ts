@@ -307,7 +307,7 @@ test.afterEach(() => {
 async function findSpinner(folder: string): Promise<number> {
   const weights = join(folder, '.lab/weights');
   const find = (): number => Number(list(weights).filter((f) => f.endsWith('.lock')).map((f) => readFileSync(join(weights, f), 'utf8'))[0] ?? 0);
-  await expect.poll(find, { intervals: [50] }).toBeGreaterThan(0);
+  await expect.poll(find, { intervals: [50], timeout: 60_000 }).toBeGreaterThan(0);
   return find();
 }
 
@@ -317,7 +317,7 @@ test('a job ends with its parent, even while it lets no event through', async ()
   const job = await findSpinner(folder);
   child.kill('SIGKILL');
   await ended;
-  await expect.poll(() => isAlive(job), { intervals: [50] }).toBe(false);
+  await expect.poll(() => isAlive(job), { intervals: [50], timeout: 60_000 }).toBe(false);
 });
 
 test('Ctrl+C ends the jobs, says what is kept and how to go on, with exit code 130', async () => {
@@ -333,7 +333,7 @@ test('Ctrl+C ends the jobs, says what is kept and how to go on, with exit code 1
 test('a job that crashes, aborts, is killed or measures nonsense is reported; the others go on', async () => {
   const folder = newFolder('crashes');
   const { ended, said } = start(folder, 'first', 'crashing', 'dying', 'spinning', 'broken', '--seeds', '1', '--jobs', '5');
-  await expect.poll(said, { intervals: [50] }).toContain('4 of 5 jobs');
+  await expect.poll(said, { intervals: [50], timeout: 60_000 }).toContain('4 of 5 jobs');
   process.kill(await findSpinner(folder), 'SIGKILL');
   const { code, output } = await ended;
   expect(code, output).toBe(1);
@@ -364,7 +364,7 @@ test('code that changes during a run stops what has not begun, and says why', as
   const registry = copyRegistry('changing');
   const folder = newFolder('changed');
   const { ended } = startLab(registry, folder, 'first', '--jobs', '1');
-  await expect.poll(() => list(join(folder, '.lab/records')).some((f) => f.endsWith('21.json')), { intervals: [20] }).toBe(true);
+  await expect.poll(() => list(join(folder, '.lab/records')).some((f) => f.endsWith('21.json')), { intervals: [20], timeout: 60_000 }).toBe(true);
   writeFileSync(registry, `${readFileSync(registry, 'utf8')}// changed\n`);
   const { code, output } = await ended;
   expect(code).toBe(1);
