@@ -1,40 +1,43 @@
-// Which code made something: a hash over the lab's sources and the version of its array library.
-// Knows where the sources are, not what is in them.
+// Which code made something: a hash over the sources that it runs through and the version of its
+// array library. Knows where the lab's sources are, not what is in them.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { BACKEND } from './exact.ts';
+import { LabError } from './files.ts';
+import { collectSources } from './imports.ts';
 
-const CORE = fileURLToPath(new URL('../../lab', import.meta.url));
+const JAX = '@jax-js/jax';
+const TRAINING = new URL('../../lab/arms.ts', import.meta.url);
+/** A report says what records mean and makes none, so its words may change without a new run. */
+const SAYS = /\/src\/(?:lab\/reports\/.+|results)\.ts$/;
 
 export interface Code {
-  /** Of what trains and measures: weights made by it are kept under it. */
-  core: string;
-  /** Of that and the experiments: records are kept under it. */
-  whole: string;
+  /** Of what trains: weights are kept under it. */
+  weights: string;
+  /** Of the experiment and all that it uses: its records are kept under it, and its result names it. */
+  records: string;
 }
 
 function findJaxVersion(): string {
-  const entry = createRequire(import.meta.url).resolve('@jax-js/jax');
+  const entry = createRequire(import.meta.url).resolve(JAX);
   return (JSON.parse(readFileSync(join(dirname(entry), '../package.json'), 'utf8')) as { version: string }).version;
 }
 
-/** Names and texts of a folder's sources; line ends as in the repository. */
-const readSources = (folder: string): string[] =>
-  readdirSync(folder)
-    .filter((name) => name.endsWith('.ts'))
-    .sort()
-    .map((name) => `${name}\n${readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n')}`);
+/** The version of a module of the lab: changed by whatever it imports, and by nothing else. */
+export function hashModule(module: URL): string {
+  const { texts, packages } = collectSources(module, ({ pathname }) => SAYS.test(pathname));
+  const others = [...packages].filter((name) => name !== JAX);
+  if (others.length) throw new LabError(`${module.pathname}: imports ${others.join(', ')}; the lab computes with no package but ${JAX}, whose version stands in every result`);
+  return createHash('sha256').update(JSON.stringify([`${JAX} ${findJaxVersion()}`, ...texts])).digest('hex').slice(0, 12);
+}
 
-const hash = (texts: string[]): string => createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 12);
-
-/** `registry` is the module that lists the experiments; those lie in its folder. */
-export function readCode(registry: URL): Code {
-  const core = [`@jax-js/jax ${findJaxVersion()}`, ...readSources(CORE)];
-  return { core: hash(core), whole: hash([...core, ...readSources(dirname(fileURLToPath(registry)))]) };
+/** An experiment is the file of its name beside the registry; where there is none, the registry itself. */
+export function readCode(registry: URL, experiment: string): Code {
+  const own = new URL(`${experiment}.ts`, registry);
+  return { weights: hashModule(TRAINING), records: hashModule(existsSync(own) ? own : registry) };
 }
 
 /** Where a record was made, as far as its numbers could depend on it. */

@@ -22,13 +22,15 @@ export interface Host {
 export interface Lab extends Host {
   screen: Screen;
   experiments: readonly AnyExperiment[];
-  code: Code;
+  /** By experiment. */
+  code: Readonly<Record<string, Code>>;
   say(line: string): void;
 }
 
 export const describeLab = (host: Host, experiments: readonly AnyExperiment[]): Lab => {
   const screen = host.screen ?? process.stdout;
-  return { ...host, screen, experiments, code: readCode(host.registry), say: (line) => void screen.write(`${line}\n`) };
+  const code = Object.fromEntries(experiments.map(({ id }) => [id, readCode(host.registry, id)]));
+  return { ...host, screen, experiments, code, say: (line) => void screen.write(`${line}\n`) };
 };
 
 /** `all`, or each by its name, once, in the registry's order. */
@@ -81,7 +83,7 @@ export async function runInLab(lab: Lab, jobs: readonly Job[], { parallel, store
     const experiment = findExperiment(lab.experiments, job.experiment);
     return experiment.steps(configOf(experiment, job.quick));
   };
-  const tasks = new Map<Task, Job>(jobs.map((job) => [{ ...job, registry: lab.registry.href, code: lab.code, weights, records }, job]));
+  const tasks = new Map<Task, Job>(jobs.map((job) => [{ ...job, registry: lab.registry.href, code: lab.code[job.experiment]!, weights, records }, job]));
   const progress = createProgress(lab.screen, jobs.length, jobs.reduce((a, j) => a + stepsOf(j), 0));
   const run = runJobs([...tasks.keys()], Math.min(parallel ?? availableParallelism(), jobs.length), {
     started: (task) => progress.started(nameJob(task), stepsOf(task)),

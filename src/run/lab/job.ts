@@ -83,7 +83,7 @@ function createBench({ weights: folder, code }: Task): Bench & { close(): void }
     },
     async keep(recipe: Json, steps: number, make: () => Promise<Weights[]>) {
       checkJson(recipe, 'the recipe of weights');
-      const file = weightsFile(folder, recipe, code.core);
+      const file = weightsFile(folder, recipe, code.weights);
       for (;;) {
         const known = findKept(file, steps);
         if (known) return known;
@@ -106,8 +106,8 @@ function createBench({ weights: folder, code }: Task): Bench & { close(): void }
 }
 
 function checkCode(task: Task): void {
-  const { whole } = readCode(new URL(task.registry));
-  if (whole !== task.code.whole) throw new LabError(`the lab's code was changed during the run (${task.code.whole} → ${whole}); start the command again, or run from a checkout that nobody edits`);
+  const { weights, records } = readCode(new URL(task.registry), task.experiment);
+  if (weights !== task.code.weights || records !== task.code.records) throw new LabError(`the lab's code was changed during the run (${task.code.records} → ${records}); start the command again, or run from a checkout that nobody edits`);
 }
 
 async function run(task: Task): Promise<void> {
@@ -124,7 +124,7 @@ async function run(task: Task): Promise<void> {
   if (record.seed !== task.seed) throw new Error(`${nameJob(task)} gave the record of seed ${record.seed}`);
   const seconds = Math.round((performance.now() - start) / 100) / 10;
   const plain = JSON.parse(JSON.stringify(record)) as AnyRecord;
-  writeRecord(task.records, { experiment: task.experiment, code: task.code.whole, config, environment: describeEnvironment(), seconds, record: plain });
+  writeRecord(task.records, { experiment: task.experiment, code: task.code.records, config, environment: describeEnvironment(), seconds, record: plain });
 }
 
 followParent();

@@ -16,7 +16,7 @@ export function listJobs(experiments: readonly AnyExperiment[], { seeds, quick }
 
 export function findRecord(lab: Lab, { experiment: id, seed, quick }: Job, say: (line: string) => void = () => {}): Kept | undefined {
   const experiment = findExperiment(lab.experiments, id);
-  return readRecord(recordsFolder(lab), { experiment: id, code: lab.code.whole, config: configOf(experiment, quick), seed }, say);
+  return readRecord(recordsFolder(lab), { experiment: id, code: lab.code[id]!.records, config: configOf(experiment, quick), seed }, say);
 }
 
 const today = (): string => new Date().toISOString().slice(0, 10);
@@ -57,7 +57,7 @@ export async function runExperiments(lab: Lab, options: Options): Promise<number
       if (!shard) publish(lab, experiment, records, slice, quick, out);
       else if (records.length || slice) {
         const path = shardFile(lab.root, experiment.id, quick, shard);
-        writeShard(path, { experiment: experiment.id, code: lab.code.whole, config: configOf(experiment, quick), quick, seeds, records, ...(slice && { slice }) });
+        writeShard(path, { experiment: experiment.id, code: lab.code[experiment.id]!.records, config: configOf(experiment, quick), quick, seeds, records, ...(slice && { slice }) });
         lab.say(`${records.length + (slice ? 1 : 0)} of ${own.length} records of ${experiment.id} written to ${showFile(lab, path)}`);
       }
     } catch (error) {
@@ -92,7 +92,8 @@ export function mergeRuns(lab: Lab, { names, out }: Options): number {
     const experiment = findExperiment(lab.experiments, whole.experiment);
     const { quick, seeds, records, slice } = whole;
     if (!isPresentConfig(whole, configOf(experiment, quick))) throw new LabError(`${whole.experiment}: the shards were made with another configuration than the present one; merge them with the commit that made them`);
-    if (whole.code !== lab.code.whole) lab.say(`note: ${whole.experiment} was made by code ${whole.code}, this is ${lab.code.whole}`);
+    const present = lab.code[experiment.id]!.records;
+    if (whole.code !== present) lab.say(`note: ${whole.experiment} was made by code ${whole.code}, this is ${present}`);
     const missing = seeds.filter((s) => !records.some((k) => k.record.seed === s)).map(String);
     if (isPublishable(seeds, quick) && !slice) missing.push(`${SLICE_SEED} quick`);
     if (missing.length) {
@@ -108,8 +109,8 @@ export function listExperiments(lab: Lab): number {
   for (const e of lab.experiments) {
     const jobs = listJobs([e], { seeds: [...PUBLISHED_SEEDS], quick: false });
     const done = jobs.filter((j) => findRecord(lab, j));
-    lab.say(`${e.id}: ${e.question}\n  ${Math.round(e.steps(e.config))} steps a seed, ${Math.round(e.steps(e.quick))} with --quick; kept: ${done.map((j) => `${j.seed}${j.quick ? ' quick' : ''}`).join(', ') || 'none'}`);
+    lab.say(`${e.id}: ${e.question}\n  ${Math.round(e.steps(e.config))} steps a seed, ${Math.round(e.steps(e.quick))} with --quick; code ${lab.code[e.id]!.records}; kept: ${done.map((j) => `${j.seed}${j.quick ? ' quick' : ''}`).join(', ') || 'none'}`);
   }
-  lab.say(`code ${lab.code.whole}; records and weights are in .lab`);
+  lab.say('records and weights are in .lab');
   return 0;
 }

@@ -15,7 +15,7 @@ interface Header {
 
 const digest = (models: Header['models'], body: Buffer): string => sha256(Buffer.concat([Buffer.from(JSON.stringify(models)), body]));
 
-export const weightsFile = (folder: string, recipe: Json, core: string): string => join(folder, `${sha256(canonical([recipe, core]))}.bin`);
+export const weightsFile = (folder: string, recipe: Json, code: string): string => join(folder, `${sha256(canonical([recipe, code]))}.bin`);
 
 /** Length of the header (four bytes), the header as JSON, then every number as float32; little-endian. */
 export function packWeights(models: readonly Weights[]): Buffer {
