@@ -16,8 +16,13 @@ export interface Started {
   ended: Promise<Ended>;
 }
 
-export function startLab(registry: URL, folder: string, ...words: string[]): Started {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'tests/lab-fake/cli.ts'), registry.href, folder, ...words], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+export const startLab = (registry: URL, folder: string, ...words: string[]): Started => start(registry, folder, words, false);
+
+/** In a process group of its own: `process.kill(-pid, signal)` reaches the command and its jobs at once. */
+export const startLabGroup = (registry: URL, folder: string, ...words: string[]): Started => start(registry, folder, words, true);
+
+function start(registry: URL, folder: string, words: string[], detached: boolean): Started {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'tests/lab-fake/cli.ts'), registry.href, folder, ...words], { cwd: root, detached, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   child.stdout!.on('data', (data) => (output += data));
   child.stderr!.on('data', (data) => (output += data));

@@ -26,6 +26,8 @@ export default defineConfig({
   projects: [
     { name: 'unit', testDir: 'unit', testMatch: '*.test.ts' },
     { name: 'browser', testDir: 'browser', testMatch: '*.test.ts' },
+    // A real experiment, many times over: for a quiet machine, by LONG=1 alone.
+    ...(process.env.LONG ? [{ name: 'long', testDir: 'long', testMatch: '*.test.ts' }] : []),
   ],
   // Serves what `vite build` left in dist; src/run/test.mjs builds it first.
   webServer: {
