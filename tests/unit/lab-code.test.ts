@@ -82,10 +82,12 @@ import * as z from 'zod';
 export type { No3 } from './type.ts';
 export { g } from './g.ts';
 export * from './h.ts';
+export type NoSemicolon = number
+export { j } from './j.ts';
 export const i = Array.from('from here');
 const important = 'imports';
 `;
-  expect(readImports(source, 'it')).toEqual(['./a.ts', './b.ts', './e.ts', './alone.ts', 'zod', './g.ts', './h.ts']);
+  expect(readImports(source, 'it')).toEqual(['./a.ts', './b.ts', './e.ts', './alone.ts', 'zod', './g.ts', './h.ts', './j.ts']);
 });
 
 test('what cannot be followed is refused by name, never passed over', () => {

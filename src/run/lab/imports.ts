@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { LabError } from './files.ts';
 
 const COMMENTS = /^\s*\/\/.*$|^\s*\/\*[^]*?\*\//gm; // those that begin a line: a string may hold the others
-const STATEMENTS = /^(import|export)(\s+type\s+(?!from\b)[\w{*])?[^;'"`]*?\bfrom\s*['"]([^'"\n]+)['"]|^import\s*['"]([^'"\n]+)['"]/gm;
+const STATEMENTS = /^(import|export)(\s+type\s+(?!from\b)[\w{*])?(?:(?!\n(?:import|export)\b)[^;'"`])*?\bfrom\s*['"]([^'"\n]+)['"]|^import\s*['"]([^'"\n]+)['"]/gm;
 
 const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
 
