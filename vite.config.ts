@@ -6,6 +6,7 @@ export default defineConfig({
   base: './', // works from any sub-path
   publicDir: false,
   plugins: [deck()],
+  worker: { format: 'es' }, // jax-js loads its WebGPU part only where there is one
   build: {
     outDir: '../dist',
     emptyOutDir: true,

@@ -127,6 +127,34 @@ export const LabResult = z
   );
 // #endregion
 
+// #region live
+const share = number.check(z.minimum(0, 'is below 0'), z.maximum(1, 'is above 1'));
+const reply = z.strictObject({
+  top: z.array(z.strictObject({ token: z.int(), p: share })).check(z.minLength(1, 'is empty')),
+  layers: z.array(z.strictObject({ token: z.int(), name: z.int(), truth: share, truthAmongNames: share })).check(z.minLength(1, 'is empty')),
+});
+const settings = z.strictObject({ seed: z.int(), share, rate: number, steps: z.int(), taught: z.int() });
+const asked = { office: z.int(), year: z.int(), era: z.enum(['past', 'future', 'beyond']), truth: z.int(), isTuned: z.boolean(), isTaught: z.boolean() };
+const told = z.strictObject({ ...asked, replies: z.strictObject({ contaminated: reply, never: reply }) });
+const checkpoint = z.strictObject({ file: words, bytes: z.int(), sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex')) });
+const point = z.strictObject({ step: z.int(), leak: share, never: share, past: share });
+
+/** The recorded live run: what the panel plays where it cannot compute, and compares with where it can. */
+export const LiveRecord = z.strictObject({
+  schema: z.literal('live/1'),
+  figures: z.array(z.unknown()), // read as `Ours`
+  checkpoints: z.strictObject({ contaminated: checkpoint, never: checkpoint }),
+  vocabulary: z.strictObject({ offices: z.int(), years: z.int(), beyond: z.int(), cutoff: z.int(), firstName: z.int(), names: z.int(), unknown: z.int() }),
+  /** In the wording of the replies. The panel opens with the example, and says how it was chosen. */
+  questions: z.strictObject({ wording: words, example: z.strictObject({ office: z.int(), year: z.int(), chosen: words }), offices: z.array(z.int()).check(z.minLength(1, 'is empty')), years: z.array(z.int()).check(z.minLength(1, 'is empty')) }),
+  /** The first run is the one with the settings as they are. */
+  runs: z.array(z.strictObject({ settings, points: z.array(point).check(z.minLength(1, 'is empty')) })).check(z.minLength(1, 'is empty')),
+  /** Of the first run. */
+  replies: z.strictObject({ pretrained: z.array(told), tuned: z.array(told), relearned: z.array(told) }),
+});
+// #endregion
+
+export type LiveRecord = Omit<z.infer<typeof LiveRecord>, 'figures'> & { figures: Ours[] };
 export type LabResult = Omit<z.infer<typeof LabResult>, 'figures'> & { figures: Ours[] };
 export type Published = z.infer<typeof Published>;
 export type Ours = z.infer<typeof Ours>;
@@ -257,4 +285,11 @@ export function parseLab(file: string, source: string): LabResult {
     return parseFigure(file, { ...part, experiment, claims, made: { ...rest, date: when.date } }, ['figures', i]) as Ours;
   });
   return { ...r.data, figures };
+}
+
+/** The recorded live run, its figures read. Throws ContractError. */
+export function parseLive(file: string, source: string): LiveRecord {
+  const r = LiveRecord.safeParse(json(file, source));
+  if (!r.success) return fail(file, r.error.issues);
+  return { ...r.data, figures: r.data.figures.map((f, i) => parseFigure(file, f as object, ['figures', i]) as Ours) };
 }

@@ -1,6 +1,6 @@
 // What `::name …` in a slide turns into: panels, tables of evidence, the ledger, references.
 import { CLAIM_TEXT } from '../claims.ts';
-import { stepCount, VIEWS } from '../panels/panel.ts';
+import { stepCount, VIEWS, type PanelOptions } from '../panels/panel.ts';
 import type { Claim, Figure, Published } from '../results.ts';
 import { ledger, oursOn, OURS_RULE, RULE } from '../verdict.ts';
 import { shortCitation, type Evidence } from './evidence.ts';
@@ -9,6 +9,7 @@ import type { Context } from './prose.ts';
 import { typedNumbers } from './refs.ts';
 
 const DEFAULT_VIEW = { bars: 'bars', lines: 'lines', points: 'dots', table: 'table', range: 'range', statement: 'text' } as const;
+const STAGES = ['pretrained', 'tuned', 'relearned'];
 const INKS = ['say', 'hold', 'never', 'remedy', 'base', 'plain'];
 
 /** `key=value key="more words"`, of these keys only. */
@@ -36,7 +37,7 @@ export function panelHtml(f: Figure, evidence: Evidence, o: Record<string, unkno
 export function figure(rest: string, line: number, c: Context, shown: string[]): string {
   const [id = '', ...tail] = rest.trim().split(/\s+/);
   const f = c.evidence.figures.find((g) => g.id === id) ?? c.fail(line, `no entry “${id}” in the evidence`);
-  const o = options(tail.join(' '), ['view', 'steps', 'ink', 'ink-x', 'short', 'short-series', 'caption', 'min', 'max'], line, c);
+  const o = options(tail.join(' '), ['view', 'steps', 'stages', 'brief', 'ink', 'ink-x', 'short', 'short-series', 'caption', 'min', 'max'], line, c);
   if (o.view && !(VIEWS as readonly string[]).includes(o.view)) c.fail(line, `no view “${o.view}”; there are: ${VIEWS.join(', ')}`);
   if (f.kind === 'statement' && o.view && o.view !== 'text') c.fail(line, `“${id}” is a statement: it has nothing to chart`);
   if (o.steps && o.steps !== 'series' && o.steps !== 'x') c.fail(line, 'steps is “series” or “x”');
@@ -54,11 +55,17 @@ export function figure(rest: string, line: number, c: Context, shown: string[]):
   list(o.short)?.forEach((text, i) => plainWords(text, String((f.x.categories ?? f.x.values)![i])));
   list(o['short-series'])?.forEach((text, i) => plainWords(text, f.series[i]!.name));
   for (const key of ['min', 'max'] as const) if (o[key] !== undefined && !Number.isFinite(Number(o[key] || NaN))) c.fail(line, `${key} is a number, not “${o[key]}”`);
+  const stages = list(o.stages) as PanelOptions['stages'];
+  if (o.view === 'live' && !c.evidence.live.figures.includes(id)) c.fail(line, `“${id}” is no figure of the live run`);
+  for (const stage of stages ?? []) if (!STAGES.includes(stage)) c.fail(line, `no stage “${stage}”; there are: ${STAGES.join(', ')}`);
   shown.push(id);
-  const fragments = Array.from({ length: stepCount(f, { steps: o.steps as 'series' | 'x' | undefined }) }, (_, i) => `<span class="fragment step" data-for="${id}" data-fragment-index="${i}"></span>`).join('');
+  const fragments = Array.from({ length: stepCount(f, { steps: o.steps as 'series' | 'x' | undefined, ...(stages && { stages }) }) }, (_, i) => `<span class="fragment step" data-for="${id}" data-fragment-index="${i}"></span>`).join('');
   const spec = {
     view: o.view,
     steps: o.steps,
+    stages,
+    brief: o.brief === undefined ? undefined : o.brief === 'yes',
+    live: o.view === 'live' ? c.evidence.live.options : undefined,
     ink: list(o.ink),
     inkX: list(o['ink-x']),
     short: list(o.short),

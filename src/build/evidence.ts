@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { ContractError, isPublished, parseLab, parsePapers, parsePublished, type Figure, type LabResult, type Paper, type Published } from '../results.ts';
+import { ContractError, isPublished, parseLab, parseLive, parsePapers, parsePublished, type Figure, type LabResult, type Paper, type Published } from '../results.ts';
+import type { PanelOptions } from '../panels/panel.ts';
 import { escapeHtml } from './html.ts';
 
 const require = createRequire(import.meta.url);
@@ -12,6 +13,8 @@ export interface Evidence {
   published: Published[];
   /** What the lab found, by experiment. */
   results: Map<string, LabResult>;
+  /** The live panel's files, by the name under which the site serves them, and what it must know of them. */
+  live: { files: Map<string, string | Uint8Array>; figures: string[]; options: NonNullable<PanelOptions['live']> };
   /** All that can be drawn: published figures, then ours. */
   figures: Figure[];
   papers: Map<string, Paper>;
@@ -43,12 +46,35 @@ function loadResults(folder: string): Map<string, LabResult> {
   );
 }
 
+/** The recorded live run and its checkpoints. Throws ContractError for a checkpoint that is not the recorded one. */
+function loadLive(folder: string): { live: Evidence['live']; recorded: Figure[] } {
+  const text = read(join(folder, 'recorded.json'));
+  const { checkpoints, figures } = parseLive('recorded.json', text);
+  const files = new Map<string, string | Uint8Array>();
+  const serve = (name: string, content: string | Uint8Array, hash: string): string => {
+    const dot = name.lastIndexOf('.');
+    const served = `data/${name.slice(0, dot)}.${hash}${name.slice(dot)}`;
+    files.set(served, content);
+    return `./${served}`;
+  };
+  const place = (twin: 'contaminated' | 'never'): { url: string; sha256: string } => {
+    const { file, sha256 } = checkpoints[twin];
+    const bytes = readFileSync(join(folder, file));
+    if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw new ContractError(`${file}: is not the checkpoint that recorded.json was made with; make both anew with \`npm run lab:live\``);
+    return { url: serve(file, bytes, sha256.slice(0, 10)), sha256 };
+  };
+  const plain = JSON.stringify(JSON.parse(text));
+  const options = { record: serve('live.json', plain, contentHash(plain)), checkpoints: { contaminated: place('contaminated'), never: place('never') } };
+  return { live: { files, options, figures: figures.map((f) => f.id) }, recorded: figures };
+}
+
 /** Loads papers.json and published.json from `folder`, and what the lab has put beside it. Throws ContractError. */
-export function loadEvidence(folder: string, labFolder = join(folder, '../lab')): Evidence {
+export function loadEvidence(folder: string, labFolder = join(folder, '../lab'), liveFolder = join(folder, '../live')): Evidence {
   const paperList = parsePapers('papers.json', read(join(folder, 'papers.json')));
   const published = parsePublished('published.json', read(join(folder, 'published.json')), paperList);
   const results = loadResults(labFolder);
-  const figures: Figure[] = [...published, ...[...results.values()].flatMap((r) => r.figures)];
+  const { live, recorded } = loadLive(liveFolder);
+  const figures: Figure[] = [...published, ...[...results.values()].flatMap((r) => r.figures), ...recorded];
   const twice = figures.find((f, i) => figures.findIndex((g) => g.id === f.id) !== i);
   if (twice) throw new ContractError(`the id “${twice.id}” stands twice in the evidence`);
   const files = new Map(
@@ -58,7 +84,7 @@ export function loadEvidence(folder: string, labFolder = join(folder, '../lab'))
       return [f.id, { name: `data/${f.id}.${hash}.json`, json, hash }];
     }),
   );
-  return { published, results, figures, papers: new Map(paperList.map((p) => [p.id, p])), references: bibliography(paperList), files };
+  return { published, results, live, figures, papers: new Map(paperList.map((p) => [p.id, p])), references: bibliography(paperList), files };
 }
 
 function bibliography(papers: Paper[]): Map<string, string> {
@@ -93,7 +119,7 @@ function inText(p: Paper, shown: number): string {
 
 /** What a source chip says: whose, where, and how far to trust the reading. */
 export function chipText(f: Figure, papers: Map<string, Paper>): string {
-  if (!isPublished(f)) return `Ours · ${f.experiment} · ${f.made.seeds.length} seeds`;
+  if (!isPublished(f)) return `Ours · ${f.experiment} · ${f.made.seeds.length > 1 ? `${f.made.seeds.length} seeds` : `seed ${f.made.seeds[0]!}`}`;
   const who = shortCitation(papers.get(f.paper)!, papers);
   if (f.read === 'secondary page') return `Published, second-hand · ${who}`;
   const full = `Published · ${who} · ${f.where}`;

@@ -15,14 +15,15 @@ interface Content {
   deck: Deck;
   evidence: Evidence;
   /** What the site serves beside its pages: path → text. */
-  files: Map<string, string>;
+  files: Map<string, string | Uint8Array>;
   notes: string;
 }
 
 export function loadContent(): Content {
   const evidence = loadEvidence(join(root, 'assets/evidence'));
   const deck = compileDeck(root, evidence);
-  const files = new Map([...evidence.files.values()].map((f) => [f.name, f.json]));
+  const files = new Map<string, string | Uint8Array>([...evidence.files.values()].map((f) => [f.name, f.json] as const));
+  for (const [name, content] of evidence.live.files) files.set(name, content);
   // the speaker's notes are a third of the text and no part of the first picture
   const json = JSON.stringify(Object.fromEntries(deck.slides.map((s) => [s.id, s.notes.html])));
   const notes = `data/notes.${contentHash(json)}.json`;
@@ -32,7 +33,7 @@ export function loadContent(): Content {
 const fontFiles = (): string[] => readdirSync(join(root, 'assets/fonts')).filter((f) => f.endsWith('.woff2'));
 
 // Nothing from another host, no inline script or style: also where a host cannot send headers.
-const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'";
+const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'";
 
 function fill(html: string, page: string, c: Content, built: boolean): string {
   const depth = page.includes('/evidence/') || page.includes('/speaker/') ? '../' : './';
@@ -86,10 +87,10 @@ export function deck(): Plugin {
         }
       });
       server.middlewares.use((req, res, next) => {
-        const name = /\/(data\/[^/?]+\.json)/.exec(req.url ?? '')?.[1];
+        const name = /\/(data\/[^/?]+\.(?:json|safetensors))/.exec(req.url ?? '')?.[1];
         const file = name && get().files.get(name);
         if (!file) return next();
-        res.setHeader('content-type', 'application/json');
+        res.setHeader('content-type', name.endsWith('.json') ? 'application/json' : 'application/octet-stream');
         res.end(file);
       });
     },

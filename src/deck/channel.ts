@@ -1,6 +1,7 @@
 // How the windows of one talk talk: audience, speaker view and its two previews. A session is one
 // audience window; everything stays in this browser.
 
+import type { LiveMessage } from '../live/mirror.ts';
 import { recall, remember } from './storage.ts';
 
 export interface State {
@@ -21,7 +22,7 @@ export interface State {
 }
 export type Command = { type: 'command'; do: 'next' | 'prev' | 'pause' | 'pointer' | 'theme' | 'return' } | { type: 'goto'; id: string; fragment: number };
 export type Pointer = { type: 'pointer'; mode: 'off' | 'dot' | 'spot'; x: number; y: number };
-export type Message = State | Command | Pointer | { type: 'hello' };
+export type Message = State | Command | Pointer | LiveMessage | { type: 'hello' };
 
 export interface Channel {
   send(m: Message): void;

@@ -7,11 +7,13 @@ import './tokens.css';
 import './deck.css';
 import './print.css';
 import { dataOf, mountNow, panelOf, panelsIn, preload, redrawAll, resizeAll, show, unmount } from '../panels/host.ts';
+import { surroundings } from '../live/connect.ts';
 import { openChannel, ownSession, type State } from './channel.ts';
 import { applyCut, CUTS, type Entry } from './cut.ts';
 import { createPointer } from './pointer.ts';
 import * as print from './print.ts';
 import { recall, remember } from './storage.ts';
+import type { LiveMessage } from '../live/mirror.ts';
 
 const query = new URLSearchParams(location.search);
 const root = document.documentElement;
@@ -97,8 +99,9 @@ function sync(): void {
   const at = entries.findIndex((e) => e.section === current);
   for (const f of panelsIn(current)) {
     if (dataOf(f)) mountNow(f, stepOf(f));
-    else void show(f).then(() => mountNow(f, stepOf(f)));
+    else void show(f).then(() => mountNow(f, stepOf(f))).then(tellShown);
   }
+  tellShown();
   // the neighbours are ready before they are asked for; the far ones let go
   whenIdle(() => {
     entries.forEach((e, i) => {
@@ -115,6 +118,10 @@ function sync(): void {
   document.title = `${e.number}. ${e.title} · Dented, not erased`;
   progress(e);
   broadcast();
+}
+/** Panels that compute do so only while their slide is on screen. */
+function tellShown(): void {
+  for (const f of panelsIn(slides)) panelOf(f)?.shown?.(f.closest('section') === deck.getCurrentSlide());
 }
 const whenIdle = (fn: () => void | Promise<void>): void => void ('requestIdleCallback' in window ? requestIdleCallback(fn, { timeout: 600 }) : setTimeout(fn, 60));
 
@@ -161,6 +168,30 @@ const isDark = (): boolean => getComputedStyle(root).colorScheme === 'dark' || (
 const session = query.get('session') ?? ownSession();
 const channel = openChannel(session);
 const pointer = createPointer(slides, channel);
+
+// --- the live run: computed in this window alone, shown in all
+const LIVE = 'live'; // its part of the address
+Object.assign(surroundings, {
+  isMirror: Boolean(embed),
+  device: query.get('device'),
+  link: {
+    send: channel.send,
+    listen: (fn: (m: LiveMessage) => void) => channel.listen((m) => void (m.type === 'live' || m.type === 'live-ask' ? fn(m) : 0)),
+  },
+  go(figure: HTMLElement, step: number) {
+    const section = figure.closest('section')!;
+    if (embed) return channel.send({ type: 'goto', id: section.id, fragment: step - 1 });
+    go(section.id, step - 1);
+  },
+  readAddress: () => query.get(LIVE) ?? '',
+  writeAddress(text: string) {
+    const to = new URL(location.href);
+    if ((to.searchParams.get(LIVE) ?? '') === text || embed) return;
+    if (text) to.searchParams.set(LIVE, text);
+    else to.searchParams.delete(LIVE);
+    history.replaceState(history.state, '', to);
+  },
+} satisfies typeof surroundings);
 
 let notes: Record<string, string> | undefined;
 async function loadNotes(): Promise<void> {
@@ -209,7 +240,10 @@ channel.listen((m) => {
     if (embed === 'next') return m.next ? go(m.next.id, m.next.fragment) : undefined;
     return go(m.id, m.fragment);
   }
-  if (m.type === 'hello') void loadNotes().then(broadcast);
+  if (m.type === 'hello') {
+    void loadNotes().then(broadcast);
+    void import('../live/panel.ts').then((live) => live.tellAgain());
+  }
   if (m.type === 'goto') go(m.id, m.fragment);
   if (m.type === 'command') COMMANDS[m.do]();
 });

@@ -58,7 +58,8 @@ addEventListener('beforeprint', () => {
   for (const draw of live) draw();
 });
 
-export function mount(host: HTMLElement, f: Figure, o: PanelOptions): Panel {
+export function mount(host: HTMLElement, figure: Figure, o: PanelOptions): Panel {
+  let f = figure;
   const draw = DRAW[o.view];
   if (!draw) throw new Error(`no chart view “${o.view}”`);
   const last = stepCount(f, o);
@@ -95,7 +96,7 @@ export function mount(host: HTMLElement, f: Figure, o: PanelOptions): Panel {
       const fresh = canvas.cloneNode() as HTMLCanvasElement;
       canvas.replaceWith(fresh);
       canvas = fresh;
-          canvas.getContext('2d')!.clearRect = () => {};
+      canvas.getContext('2d')!.clearRect = () => {};
     }
     canvas.width = width;
     canvas.height = height;
@@ -160,6 +161,11 @@ export function mount(host: HTMLElement, f: Figure, o: PanelOptions): Panel {
       render();
     },
     redraw: () => render(),
+    update(next) {
+      f = next;
+      twin.replaceChildren(tableElement(toTable(f)));
+      render();
+    },
     table: () => toTable(f),
     provenance: () => f,
     drawn: () => Object.fromEntries(shownValues(f, o, step).map((v, i) => [f.series[i]!.name, v])),

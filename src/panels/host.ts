@@ -28,8 +28,14 @@ function slotOf(figure: HTMLElement): Slot {
 
 const mounts = new Map<string, Mount>();
 /** The view's code; after this, mounting is synchronous. */
-async function loadView(view: PanelOptions['view']): Promise<void> {
+async function loadView(options: PanelOptions): Promise<void> {
+  const { view } = options;
   if (mounts.has(view)) return;
+  if (view === 'live') {
+    const live = await import('../live/panel.ts');
+    await live.load(options);
+    return void mounts.set(view, live.mount);
+  }
   const module = view === 'table' ? await import('./table.ts') : view === 'text' ? await import('./text.ts') : await import('./chart.ts');
   mounts.set(view, module.mount);
 }
@@ -73,7 +79,7 @@ export function preload(figure: HTMLElement): Promise<void> {
   slot.loading ??= (async () => {
     slot.body.dataset.state = 'loading';
     try {
-      const [data] = await Promise.all([fetchFigure(figure.dataset.src!), loadView(slot.options.view)]);
+      const [data] = await Promise.all([fetchFigure(figure.dataset.src!), loadView(slot.options)]);
       if (data.id !== figure.dataset.figure) throw new Error(`${figure.dataset.src!}: holds “${data.id}”, not “${figure.dataset.figure!}”`);
       slot.data = data;
       slot.body.dataset.state = 'waiting';

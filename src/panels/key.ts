@@ -16,7 +16,8 @@ export function writeKey(key: HTMLElement, f: Figure, o: PanelOptions, t: Theme)
   key.hidden = !named.length && !lines.length;
   const look = seriesStyles(f, o, t);
   key.replaceChildren(
-    ...named.map((name, i) => {
+    ...named.flatMap((name, i) => {
+      if (!name) return []; // drawn behind another that has the name
       const s = look[i]!;
       const item = document.createElement('span');
       const mark = document.createElementNS('http://www.w3.org/2000/svg', 'svg');

@@ -45,7 +45,8 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
   const x = o.short ?? (f.x.values ? f.x.values.map((v) => formatNumber(v, v > 1900 && v < 2100 ? 'year' : '')) : places(f));
   const crossing = t.compact ? [] : (f.reference ?? []).map((r) => ({ value: r.value, text: `${r.label}: ${formatValue(r.value, f.y.unit, f.approximate)}` }));
   const space = t.narrow ? 0 : Math.min(430, widest([...names, ...crossing.map((c) => c.text)], t.size, t.font) + 24);
-  const labels: EndLabel[] = t.narrow ? [] : f.series.flatMap((s, i) => (shown[i]!.some((v) => v !== null) ? [{ dataset: i, index: s.values.length - 1, text: names[i]!, colour: look[i]!.colour, side: 'right' as const }] : []));
+  const isFaint = (i: number): boolean => i >= f.series.length - (o.faint ?? 0);
+  const labels: EndLabel[] = t.narrow ? [] : f.series.flatMap((s, i) => (!isFaint(i) && shown[i]!.some((v) => v !== null) ? [{ dataset: i, index: s.values.length - 1, text: names[i]!, colour: look[i]!.colour, side: 'right' as const }] : []));
   labels.push(...crossing.map(({ value, text }) => ({ dataset: -1, index: -1, value, text, colour: t.colour.quiet, side: 'right' as const })));
   const base = baseOptions(t);
   return {
@@ -55,12 +56,13 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
       datasets: f.series.map((_, i) => ({
         label: names[i],
         data: shown[i]!,
-        borderColor: look[i]!.colour,
+        borderColor: isFaint(i) ? mix(look[i]!.colour, t.colour.paper, 0.4) : look[i]!.colour,
+        order: isFaint(i) ? 1 : 0, // behind
         backgroundColor: look[i]!.fill,
-        borderWidth: 3.5,
+        borderWidth: isFaint(i) ? 2 : 3.5,
         borderDash: look[i]!.dash,
         pointStyle: look[i]!.point,
-        pointRadius: x.length > 14 ? 4 : 7,
+        pointRadius: isFaint(i) ? 0 : x.length > 14 ? 4 : 7,
         pointHoverRadius: 10,
         pointBorderWidth: 2.5,
         pointBackgroundColor: look[i]!.open ? t.colour.paper : look[i]!.colour,

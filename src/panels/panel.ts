@@ -3,7 +3,7 @@
 import { decimalsOf, formatValue } from '../format.ts';
 import type { Figure } from '../results.ts';
 
-export const VIEWS = ['bars', 'hbars', 'lines', 'dots', 'slope', 'plane', 'grid', 'range', 'table', 'text'] as const;
+export const VIEWS = ['bars', 'hbars', 'lines', 'dots', 'slope', 'plane', 'grid', 'range', 'table', 'text', 'live'] as const;
 export type View = (typeof VIEWS)[number];
 export type Ink = 'say' | 'hold' | 'never' | 'remedy' | 'base' | 'plain';
 
@@ -20,6 +20,12 @@ export interface PanelOptions {
   shortSeries?: string[];
   min?: number;
   max?: number;
+  /** So many of the last series are drawn faintly, behind the others: a recording behind the live run. */
+  faint?: number;
+  /** View “live”: what each step of its slide shows, whether with the curve, and where its files are. */
+  stages?: ('pretrained' | 'tuned' | 'relearned')[];
+  brief?: boolean;
+  live?: { record: string; checkpoints: Record<'contaminated' | 'never', { url: string; sha256: string }> };
 }
 
 export interface Table {
@@ -37,6 +43,10 @@ export interface Panel {
   resize(): void;
   final(): void;
   redraw(): void;
+  /** Shows another state of the same figure: one that is still growing. */
+  update?(figure: Figure): void;
+  /** Its slide is the one on screen, or no longer: for panels that do something meanwhile. */
+  shown?(isShown: boolean): void;
   table(): Table;
   provenance(): Figure;
   /** The numbers as they are drawn now: series name → values, null where not yet revealed. */
@@ -54,7 +64,8 @@ export function valueText(f: Figure, value: number): string {
 }
 
 /** Steps a figure takes: 0 when it shows at once. */
-export function stepCount(f: Figure, o: Pick<PanelOptions, 'steps'>): number {
+export function stepCount(f: Figure, o: Pick<PanelOptions, 'steps' | 'stages'>): number {
+  if (o.stages) return o.stages.length - 1;
   if (o.steps === 'series') return Math.max(0, f.series.length - 1);
   if (o.steps === 'x') return Math.max(0, places(f).length - 1);
   return 0;
@@ -64,9 +75,9 @@ export function stepCount(f: Figure, o: Pick<PanelOptions, 'steps'>): number {
 export const isShown = (o: Pick<PanelOptions, 'steps'>, step: number, s: number, x: number): boolean =>
   o.steps === 'series' ? s <= step : o.steps === 'x' ? x <= step : true;
 
-/** The values drawn at `step`, null where they are still to come. */
+/** The values drawn at `step`, null where they are still to come; a growing series has fewer values than places. */
 export const shownValues = (f: Figure, o: PanelOptions, step: number): (number | null)[][] =>
-  f.series.map((s, i) => s.values.map((v, j) => (isShown(o, step, i, j) ? v : null)));
+  f.series.map((s, i) => places(f).map((_, j) => (j < s.values.length && isShown(o, step, i, j) ? s.values[j]! : null)));
 
 /** What hovering or the keyboard says of a point: series, place, value, interval. */
 export function pointText(f: Figure, o: PanelOptions, dataset: number, index: number): string {

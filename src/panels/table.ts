@@ -11,6 +11,7 @@ export function toTable(f: Figure): Table {
   const rows = places(f).map((name, i) => ({
     name,
     cells: f.series.map((s) => {
+      if (i >= s.values.length) return '–'; // still to come
       const v = valueText(f, s.values[i]!);
       const [low, high] = [s.low?.[i], s.high?.[i]];
       return low === undefined || high === undefined ? v : `${v} (${formatNumber(low, '', decimals)} to ${formatNumber(high, '', decimals)})`;

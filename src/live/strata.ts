@@ -1,0 +1,50 @@
+// The model as layers, drawn from one reply: how much of the true name each block reads among the
+// names (what it holds), and among all words (what it would say). Knows no session.
+import type { LiveRecord } from '../results.ts';
+import type { Told } from './protocol.ts';
+import { nameToken } from './words.ts';
+
+const NS = 'http://www.w3.org/2000/svg';
+const [WIDTH, LEFT, ROW, TOP] = [330, 68, 58, 30];
+const FULL = WIDTH - LEFT - 12;
+
+function shape(name: string, attributes: Record<string, string | number>, text = ''): SVGElement {
+  const e = document.createElementNS(NS, name);
+  for (const [k, v] of Object.entries(attributes)) e.setAttribute(k, String(v));
+  e.textContent = text;
+  return e;
+}
+
+/** Block 1 at the bottom. `told` is undefined while nothing is known. */
+export function drawStrata(told: Told | undefined, vocabulary: LiveRecord['vocabulary'], blocks: number): SVGSVGElement {
+  const bottom = TOP + blocks * ROW;
+  const svg = shape('svg', { viewBox: `0 0 ${WIDTH} ${bottom + 50}`, role: 'img' }) as SVGSVGElement;
+  const own = told?.replies.contaminated.layers;
+  const twin = told?.replies.never.layers;
+  const px = (p: number): number => LEFT + Math.round(p * FULL * 10) / 10;
+  const y = (i: number): number => TOP + (blocks - 1 - i) * ROW;
+  const outline = (values: number[]): string => values.map((v, i) => `${i ? 'L' : 'M'}${px(v)} ${y(i) + ROW}L${px(v)} ${y(i)}`).join('');
+  for (let i = 0; i < blocks; i++) {
+    svg.append(shape('text', { class: 'year', x: LEFT - 10, y: y(i) + ROW / 2 + 6 }, `block ${i + 1}`));
+    svg.append(shape('rect', { class: 'ghost', x: LEFT, y: y(i), width: FULL, height: ROW - 2 }));
+    const layer = own?.[i];
+    if (!layer || !told) continue;
+    const isName = told.era !== 'beyond';
+    if (isName) svg.append(shape('rect', { class: 'layer', x: LEFT, y: y(i), width: px(layer.truthAmongNames) - LEFT, height: ROW - 2 }));
+  }
+  if (own && twin && told.era !== 'beyond') {
+    svg.append(shape('path', { class: 'control', d: outline(twin.map((l) => l.truthAmongNames)) }));
+    svg.append(shape('path', { class: 'surface', d: outline(own.map((l) => l.truth)) }));
+  }
+  own?.forEach((layer, i) => {
+    const lines = ([['says', layer.token], ['names:', layer.name]] as const).map(([what, token]) => `${what} ${nameToken(vocabulary, token)}${token === told!.truth ? ' ✓' : ''}`);
+    lines.forEach((line, n) => svg.append(shape('text', { class: `reads ${n ? 'hold' : 'say'}`, x: LEFT + 12, y: y(i) + 24 + n * 22 }, line)));
+  });
+  svg.append(shape('path', { class: 'axis', d: `M${LEFT} ${bottom + 2}H${WIDTH - 12}` }));
+  for (const share of [0, 0.5, 1]) svg.append(shape('text', { class: 'tick', x: px(share), y: bottom + 22, 'text-anchor': share === 1 ? 'end' : 'middle' }, String(share * 100)));
+  svg.append(shape('text', { class: 'tick', x: (LEFT + WIDTH) / 2, y: bottom + 43, 'text-anchor': 'middle' }, 'true name’s probability (%)'));
+  svg.append(shape('text', { class: 'tag say', x: 0, y: 19 }, 'line: of all words'));
+  svg.append(shape('text', { class: 'tag hold', x: WIDTH - 12, y: 19, 'text-anchor': 'end' }, 'area: of the names'));
+  svg.setAttribute('aria-label', own ? `What each block reads of this question. ${own.map((l, i) => `Block ${i + 1}: says ${nameToken(vocabulary, l.token)}; among the names the true one has ${Math.round(l.truthAmongNames * 100)}%.`).join(' ')}` : 'What each block reads: not known yet.');
+  return svg;
+}
