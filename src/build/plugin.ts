@@ -7,6 +7,7 @@ import type { Plugin } from 'vite';
 import { compileDeck, type Deck } from './compile.ts';
 import { contentHash, loadEvidence, type Evidence } from './evidence.ts';
 import { escapeHtml } from './html.ts';
+import { askHtml } from './live.ts';
 import { evidenceHtml, filtersHtml } from './pages.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -36,7 +37,7 @@ const fontFiles = (): string[] => readdirSync(join(root, 'assets/fonts')).filter
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'";
 
 function fill(html: string, page: string, c: Content, built: boolean): string {
-  const depth = page.includes('/evidence/') || page.includes('/speaker/') ? '../' : './';
+  const depth = /\/(evidence|speaker|ask)\//.test(page) ? '../' : './';
   // what the first picture is set in; the rest load when a character needs them
   const fonts = fontFiles()
     .filter((f) => /^(sans|serif)-latin\.woff2$/.test(f))
@@ -54,6 +55,7 @@ function fill(html: string, page: string, c: Content, built: boolean): string {
     .replace('<!--progress-->', () => progress)
     .replace('%notes%', c.notes)
     .replace('<!--filters-->', () => filtersHtml(c.evidence))
+    .replace('<!--live-->', () => askHtml(c.evidence))
     .replace('<!--evidence-->', () => evidenceHtml(c.evidence, depth));
 }
 

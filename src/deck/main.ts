@@ -176,7 +176,7 @@ Object.assign(surroundings, {
   device: query.get('device'),
   link: {
     send: channel.send,
-    listen: (fn: (m: LiveMessage) => void) => channel.listen((m) => void (m.type === 'live' || m.type === 'live-ask' ? fn(m) : 0)),
+    listen: (fn: (m: LiveMessage) => void) => channel.listen((m) => void (m.type === 'live' || m.type === 'live-hello' || m.type === 'live-ask' ? fn(m) : 0)),
   },
   go(figure: HTMLElement, step: number) {
     const section = figure.closest('section')!;
@@ -240,10 +240,7 @@ channel.listen((m) => {
     if (embed === 'next') return m.next ? go(m.next.id, m.next.fragment) : undefined;
     return go(m.id, m.fragment);
   }
-  if (m.type === 'hello') {
-    void loadNotes().then(broadcast);
-    void import('../live/panel.ts').then((live) => live.tellAgain());
-  }
+  if (m.type === 'hello') void loadNotes().then(broadcast);
   if (m.type === 'goto') go(m.id, m.fragment);
   if (m.type === 'command') COMMANDS[m.do]();
 });

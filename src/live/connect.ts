@@ -1,6 +1,7 @@
 // What the live panel needs of the page it stands on, which says so before any panel is mounted.
 // Without a word a page has one session of its own, no slides and no address.
 import type { Link } from './mirror.ts';
+import type { At } from './protocol.ts';
 
 export interface Surroundings {
   /** Carries messages between the windows of a talk. */
@@ -11,7 +12,7 @@ export interface Surroundings {
   go?(figure: HTMLElement, step: number): void;
   /** The part of the address that is the live run's: read once, written at every change. */
   readAddress(): string;
-  writeAddress(text: string): void;
+  writeAddress(text: string, at: At): void;
   /** “wasm” or “webgpu” from the address; the best there is without it. */
   device: string | null;
 }

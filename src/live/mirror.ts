@@ -4,7 +4,7 @@ import type { Session, View } from './session.ts';
 
 /** A call of a session, by name. */
 type Asked = { [K in 'go' | 'reset' | 'ask' | 'change' | 'retry']: { call: K; with: Parameters<Session[K]> } }['go' | 'reset' | 'ask' | 'change' | 'retry'];
-export type LiveMessage = { type: 'live'; view: View } | { type: 'live-ask'; asked: Asked };
+export type LiveMessage = { type: 'live'; view: View } | { type: 'live-hello' } | { type: 'live-ask'; asked: Asked };
 export interface Link {
   send(message: LiveMessage): void;
   listen(fn: (message: LiveMessage) => void): void;
@@ -12,8 +12,10 @@ export interface Link {
 
 /** The owner's side: tells the others of every change, and does what they ask. */
 export function share(session: Session, link: Link): void {
-  session.listen((view) => link.send({ type: 'live', view }));
+  const tell = (view: View): void => link.send({ type: 'live', view });
+  session.listen(tell);
   link.listen((m) => {
+    if (m.type === 'live-hello') tell(session.view());
     if (m.type === 'live-ask') (session[m.asked.call] as (...args: unknown[]) => void)(...m.asked.with);
   });
 }
@@ -27,6 +29,7 @@ export function createMirror(start: View, link: Link): Session {
     now = m.view;
     for (const fn of listeners) fn(now);
   });
+  link.send({ type: 'live-hello' });
   const pass = <K extends Asked['call']>(call: K) => (...args: Parameters<Session[K]>): void => link.send({ type: 'live-ask', asked: { call, with: args } as Asked });
   const nothing = (): void => {};
   return {

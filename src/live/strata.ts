@@ -5,7 +5,7 @@ import type { Told } from './protocol.ts';
 import { nameToken } from './words.ts';
 
 const NS = 'http://www.w3.org/2000/svg';
-const [WIDTH, LEFT, ROW, TOP] = [330, 68, 58, 30];
+const [WIDTH, LEFT, ROW, TOP] = [338, 76, 58, 30];
 const FULL = WIDTH - LEFT - 12;
 
 function shape(name: string, attributes: Record<string, string | number>, text = ''): SVGElement {

@@ -7,7 +7,7 @@ import type { Answer, At, Device, Replied, Request, Saved, Told } from './protoc
 import { unpackSafetensors } from './safetensors.ts';
 import { sha256Hex } from './sha256.ts';
 
-makeExact(); // before jax-js is loaded: its imports are all below, and dynamic
+if (typeof WebAssembly !== 'undefined') makeExact(); // before jax-js is loaded: its imports are all below, and dynamic
 
 type Lab = typeof import('../lab/live.ts');
 type Run = ReturnType<Lab['runStage']>;

@@ -25,6 +25,8 @@ export interface PanelOptions {
   /** View “live”: what each step of its slide shows, whether with the curve, and where its files are. */
   stages?: ('pretrained' | 'tuned' | 'relearned')[];
   brief?: boolean;
+  /** With five prompts that make the point, for who is alone with it. */
+  guide?: boolean;
   live?: { record: string; checkpoints: Record<'contaminated' | 'never', { url: string; sha256: string }> };
 }
 
