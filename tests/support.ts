@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { loadEvidence, type Evidence } from '../src/build/evidence.ts';
-import { parseLab, parsePapers, parsePublished, type Figure, type LabResult, type Published } from '../src/results.ts';
+import { parseLab, parseLive, parsePapers, parsePublished, type Figure, type LabResult, type LiveRecord, type Published } from '../src/results.ts';
 import { root } from '../src/run/setup.mjs';
 
 export { root };
@@ -16,8 +16,10 @@ export const read = (path: string): string => readFileSync(join(root, path), 'ut
 export const figures: Published[] = parsePublished('published.json', read('assets/evidence/published.json'), parsePapers('papers.json', read('assets/evidence/papers.json')));
 /** What the lab found, file by file, and every figure of it. */
 export const results: LabResult[] = readdirSync(join(root, 'assets/lab')).sort().map((f) => parseLab(f, read(`assets/lab/${f}`)));
+/** The recorded live run. */
+export const recorded: LiveRecord = parseLive('recorded.json', read('assets/live/recorded.json'));
 /** All that can be drawn, in the order of the evidence index. */
-export const allFigures: Figure[] = [...figures, ...results.flatMap((r) => r.figures)];
+export const allFigures: Figure[] = [...figures, ...results.flatMap((r) => r.figures), ...recorded.figures];
 let loaded: Evidence | undefined;
 export const evidence = (): Evidence => (loaded ??= loadEvidence(join(root, 'assets/evidence')));
 

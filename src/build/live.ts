@@ -28,5 +28,6 @@ export function askHtml(e: Evidence): string {
   const { checkpoints } = options;
   const live = { record: there(options.record), checkpoints: Object.fromEntries(Object.entries(checkpoints).map(([twin, c]) => [twin, { ...c, url: there(c.url) }])) };
   const figure = e.figures.find((f) => f.id === figures[0])!;
-  return `${panelHtml(figure, e, { view: 'live', guide: true, live }, '../')}<noscript>${tables(record)}</noscript>`;
+  return `${panelHtml(figure, e, { view: 'live', guide: true, live }, '../')}<noscript>${tables(record)}</noscript>
+<p class="note">The question that it opens with was not drawn but chosen, to show what the layers can hold: it is ${escapeHtml(record.questions.example.chosen)}. Others show less.</p>`;
 }

@@ -12,7 +12,7 @@ export function createAnswer(vocabulary: LiveRecord['vocabulary'], heading: stri
   const big = element('p', 'live-big');
   const list = element('ol', 'live-top');
   // not a <section>: that would be a slide to reveal.js
-  const box = element('div', `live-answer ${ink}`, element('h3', '', heading), big, ...(whole ? [list] : []));
+  const box = element('div', `live-answer ${ink}`, element('p', 'live-label', heading), big, ...(whole ? [list] : []));
   return {
     box,
     draw(reply: Reply | undefined, truth: number | undefined): void {

@@ -31,18 +31,19 @@ export async function load({ live }: PanelOptions): Promise<void> {
   record = parseLive(name, await response.text());
 }
 
-/** The final state of the recording: for print, and for whoever comes before the worker. */
-function finalView(of: LiveRecord): View {
-  const [{ settings, points }] = of.runs as [LiveRecord['runs'][0], ...LiveRecord['runs']];
+/** The recording after a stage: for print, and for whoever comes before the worker. */
+function recordedView(of: LiveRecord, at: At): View {
+  const [{ settings, points: all }] = of.runs as [LiveRecord['runs'][0], ...LiveRecord['runs']];
+  const points = at === 'pretrained' ? [] : all.filter((p) => at === 'relearned' || p.step <= settings.steps);
   const question = defaultQuestion(of);
-  const told = of.replies.relearned.find((t) => t.office === question.office && t.year === question.year);
-  return { source: 'recorded', settings, question, at: 'relearned', paused: false, isWaiting: false, points, ...(told && { told }), ended: sayEnd('relearned', points.at(-1)!) };
+  const told = of.replies[at].find((t) => t.office === question.office && t.year === question.year);
+  return { source: 'recorded', settings, question, at, paused: false, isWaiting: false, points, ...(told && { told }), ...(points.length && { ended: sayEnd(at, points.at(-1)!) }) };
 }
 
 function takeSession(of: LiveRecord, { live }: PanelOptions): Session {
   if (session) return session;
   const { link, isMirror, device } = surroundings;
-  if (isMirror && link) return (session = createMirror({ ...finalView(of), source: 'opening', at: 'pretrained', points: [] }, link));
+  if (isMirror && link) return (session = createMirror({ ...recordedView(of, 'pretrained'), source: 'opening' }, link));
   const slow = !matchMedia('(prefers-reduced-motion: reduce)').matches;
   const checkpoints = Object.fromEntries(Object.entries(live!.checkpoints).map(([twin, c]) => [twin, { ...c, url: new URL(c.url, location.href).href }])) as NonNullable<PanelOptions['live']>['checkpoints'];
   const sources = createSources(of, { checkpoints, device: device === 'wasm' || device === 'webgpu' ? device : 'any', pace: slow ? 110 : 0 });
@@ -182,10 +183,10 @@ export const mount: Mount = (host, figure, options) => {
     resize: () => curve?.chart()?.resize(),
     final() {
       isFinal = true;
-      draw(finalView(of));
+      draw(recordedView(of, stages.at(-1)!));
     },
     redraw: () => curve?.chart()?.redraw(),
-    table: () => toTable(curveOf(figure, of, isFinal ? finalView(of) : own.view()).figure),
+    table: () => toTable(curveOf(figure, of, isFinal ? recordedView(of, stages.at(-1)!) : own.view()).figure),
     provenance: () => figure,
     drawn: () => curve?.chart()?.drawn() ?? {},
     destroy() {

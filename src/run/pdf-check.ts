@@ -145,7 +145,7 @@ function expected({ figure: f, options: o }: Drawn): { labels: string[]; values:
   const all = f.series.flatMap((s) => s.values);
   const drawn = (o.view === 'bars' || o.view === 'hbars' ? all.filter((v) => v !== 0) : all).length;
   const axis = o.view === 'grid' || !f.y.label ? [] : [f.y.label];
-  if (o.view === 'lines') return { labels: axis, values: [], marks: drawn };
+  if (o.view === 'lines' || o.view === 'live') return { labels: axis, values: [], marks: drawn };
   if (o.view === 'plane') return { labels: [...axis, ...names, ...series], values: [], marks: names.length };
   if (o.view === 'range') return { labels: [...axis, ...names], values: f.series.slice(0, 2).flatMap((s) => s.values).map(text), marks: names.length };
   if (o.view === 'grid') return { labels: [...names, ...series], values: all.map(text), marks: drawn };

@@ -100,6 +100,21 @@ for (const theme of ['light', 'dark'])
     expect(await page.evaluate(() => [...document.querySelectorAll('.filters :is(select, input)')].filter((c) => !(c as HTMLInputElement).labels?.[0]?.textContent?.trim()).length)).toBe(0);
   });
 
+for (const theme of ['light', 'dark'])
+  test(`axe finds nothing on the page of the live panel, ${theme}, before and after a run`, async ({ page }) => {
+    test.setTimeout(180_000);
+    await page.route('**/*.safetensors', (route) => route.abort()); // the recording: the same controls, at once
+    await page.goto(`./ask/?theme=${theme}`);
+    await expect(page.locator('.live')).toHaveAttribute('data-source', 'recorded');
+    await loadAxe(page);
+    const found = await violations(page);
+    await page.getByText('Change the run').click();
+    await page.getByRole('button', { name: 'Relearn' }).click();
+    await expect(page.locator('.live')).toHaveAttribute('data-at', 'relearned');
+    await expect(page.locator('.live')).toHaveAttribute('data-running', '');
+    expect([...found, ...(await violations(page))]).toEqual([]);
+  });
+
 test('the page has one main part, one first heading, a language and a title, and no “application”', async ({ page }) => {
   await openDeck(page);
   expect(await page.evaluate(() => ({

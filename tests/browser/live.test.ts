@@ -1,13 +1,12 @@
 // The live panel as a person meets it: asked, tuned and taught in the browser, by keys alone, from
 // the speaker's window, with no network, and when something that it needs is not there.
 import { expect, test, type BrowserContext, type Locator, type Page } from '@playwright/test';
-import { parseLive } from '../../src/results.ts';
-import { goTo, neighbour, openDeck, placeNow, read } from '../support.ts';
+import { goTo, neighbour, openDeck, placeNow, recorded as record } from '../support.ts';
 
 test.describe.configure({ mode: 'parallel' });
 test.setTimeout(240_000); // two cores train two models beside the other tests
 
-const record = parseLive('recorded.json', read('assets/live/recorded.json'));
+
 const [first] = record.runs as [(typeof record.runs)[0]];
 const nameOf = (token: number): string => `Name ${token - record.vocabulary.firstName + 1}`;
 const recorded = (at: keyof typeof record.replies, office: number, year: number) => record.replies[at].find((t) => t.office === office && t.year === year)!;
@@ -306,4 +305,50 @@ test('on paper it is the recording’s end, with its answer and its curve', asyn
   const shown = await drawn(page);
   expect(Object.values(shown)).toEqual([percents('leak'), percents('never'), percents('past')]);
   await expect(live(page).getByRole('button', { name: 'Tune' })).toBeHidden();
+});
+
+// --- the panel alone
+test('the guided path: five presses make the point, and each says what to notice', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 800 });
+  await page.goto('./ask/?device=wasm');
+  const panel = page.locator('.live');
+  await expect(panel).toHaveAttribute('data-source', 'live', LONG);
+  const { office, year } = record.questions.example;
+  const past = record.vocabulary.cutoff - 1;
+  const [model, twin] = [panel.locator('.live-answer.say .live-big'), panel.locator('.live-answer.never .live-big')];
+  const prompts = page.locator('.live-guide button');
+  await expect(prompts).toHaveCount(5);
+  const known = (y: number): string => `${nameOf(recorded('pretrained', office, y).truth)} ✓`;
+  const expected: [model: string, knowsTwin: boolean, at: string][] = [[known(past), true, 'pretrained'], [known(year), false, 'pretrained'], ['UNKNOWN', false, 'tuned'], [known(past), true, 'tuned'], [known(year), false, 'relearned']];
+  for (const [i, [answer, knowsTwin, at]] of expected.entries()) {
+    await prompts.nth(i).press('Enter');
+    await expect(panel).toHaveAttribute('data-at', at, LONG);
+    await expect(panel).toHaveAttribute('data-running', '', LONG);
+    await expect(model, `step ${i + 1}`).toHaveText(answer);
+    if (knowsTwin) await expect(twin).toContainText('✓');
+    else await expect(twin).not.toContainText('✓');
+    await expect(page.locator('.live-guide li').nth(i).locator('p')).toBeVisible();
+  }
+  await expect(panel.getByRole('status')).toContainText('equal the recording to the last digit');
+  await expect(page).toHaveURL(/#relearned$/);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+});
+
+test('its address opens the same state, computed anew', async ({ page }) => {
+  await page.goto('./ask/?device=wasm&live=steps-20.year-2#tuned');
+  const panel = page.locator('.live');
+  await expect(panel).toHaveAttribute('data-at', 'tuned', LONG);
+  await expect(panel.getByLabel('in year')).toHaveValue('2');
+  await expect(panel.locator('.live-answer.say .live-big')).toContainText('✓');
+});
+
+test('without a script the page tells the recording, in tables', async ({ browser }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`${test.info().project.use.baseURL!}ask/`);
+  const cells = await page.locator('noscript table').first().locator('td').allTextContents();
+  const ends = [first.points[0]!, first.points.find((p) => p.step === first.settings.steps)!, first.points.at(-1)!];
+  expect(cells).toEqual(ends.flatMap((p) => [p.leak, p.never, p.past]).map((v) => `${Math.round(v * 1000) / 10}%`));
+  await expect(page.locator('noscript table').nth(1)).toContainText('UNKNOWN');
+  await context.close();
 });

@@ -11,10 +11,9 @@ import { packSafetensors, unpackSafetensors } from '../../src/live/safetensors.t
 import { sha256Hex } from '../../src/live/sha256.ts';
 import { createSession, type Session, type Source, type View } from '../../src/live/session.ts';
 import { compareRuns, defaultQuestion, nameToken, readAddress, sayReplies, writeAddress } from '../../src/live/words.ts';
-import { parseLive } from '../../src/results.ts';
-import { read, results, root } from '../support.ts';
+import { recorded as record, results, root } from '../support.ts';
 
-const record = parseLive('recorded.json', read('assets/live/recorded.json'));
+
 const [first] = record.runs as [(typeof record.runs)[0]];
 const bytesOf = (twin: keyof Twins): Uint8Array => readFileSync(join(root, 'assets/live', record.checkpoints[twin].file));
 const twins = (): Twins => ({ contaminated: unpackSafetensors(bytesOf('contaminated')), never: unpackSafetensors(bytesOf('never')) });
@@ -179,7 +178,7 @@ function createFake() {
   };
   return { source, calls, let1 };
 }
-const recorded: Source = {
+const player: Source = {
   asksWhileRunning: false,
   begin: async () => {},
   next: (() => {
@@ -196,7 +195,7 @@ const until = (session: Session, test: (v: View) => boolean): Promise<unknown> =
 test.describe('a session', () => {
   test('runs what is wanted, goes back without computing anew, and starts over on reset', async () => {
     const fake = createFake();
-    const session = createSession(record, { openLive: async () => fake.source, openRecorded: () => recorded }, start);
+    const session = createSession(record, { openLive: async () => fake.source, openRecorded: () => player }, start);
     session.enter();
     session.go('tuned');
     await fake.let1('begin tuned');
@@ -218,7 +217,7 @@ test.describe('a session', () => {
 
   test('pauses when it is not seen and goes on where it was', async () => {
     const fake = createFake();
-    const session = createSession(record, { openLive: async () => fake.source, openRecorded: () => recorded }, start);
+    const session = createSession(record, { openLive: async () => fake.source, openRecorded: () => player }, start);
     session.enter();
     session.go('tuned');
     await fake.let1('begin tuned');
@@ -235,7 +234,7 @@ test.describe('a session', () => {
   test('ends its worker when the run is over and nobody looks, and opens the next with its weights', async () => {
     const fake = createFake();
     const opened: unknown[] = [];
-    const session = createSession(record, { openLive: async (saved) => (opened.push(saved), fake.source), openRecorded: () => recorded }, start);
+    const session = createSession(record, { openLive: async (saved) => (opened.push(saved), fake.source), openRecorded: () => player }, start);
     session.enter();
     session.go('relearned');
     for (const call of ['begin tuned', 'next', 'next', 'begin relearned', 'next']) await fake.let1(call);
@@ -250,7 +249,7 @@ test.describe('a session', () => {
 
   test('falls back on the recording with the reason, goes on to what was wanted, and can be tried again', async () => {
     const fake = createFake();
-    const session = createSession(record, { openLive: async () => fake.source, openRecorded: () => recorded }, start);
+    const session = createSession(record, { openLive: async () => fake.source, openRecorded: () => player }, start);
     session.enter();
     session.go('tuned');
     await fake.let1('begin tuned');
@@ -266,7 +265,7 @@ test.describe('a session', () => {
 
   test('drops a run whose settings change, and says nothing of the old one', async () => {
     const fake = createFake();
-    const session = createSession(record, { openLive: async () => fake.source, openRecorded: () => recorded }, start);
+    const session = createSession(record, { openLive: async () => fake.source, openRecorded: () => player }, start);
     session.enter();
     session.go('tuned');
     await fake.let1('begin tuned');
