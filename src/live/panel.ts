@@ -136,7 +136,7 @@ export const mount: Mount = (host, figure, options) => {
     const where = view.device === 'webgpu' ? 'on this machine’s GPU' : 'on this machine';
     const [name, more] = { live: ['Live', ` ${where} ·`], recorded: ['Recorded', view.reason ? `: ${view.reason} ` : ' ·'], opening: ['Getting ready', ' ·'] }[view.source] as [string, string];
     source.replaceChildren(element('b', '', name), more, ...(view.source === 'recorded' && view.reason ? [again] : []));
-    write(status, running || at === 'pretrained' ? '' : [view.ended, view.compared].filter(Boolean).join(' '));
+    write(status, view.ended ?? '');
     for (const [stage, b] of buttons) b.setAttribute('aria-pressed', String((running ?? at) === stage));
     Object.assign(box.dataset, { at, running: running ?? '', source: view.source });
   }

@@ -25,9 +25,8 @@ export interface View {
   told?: Told;
   /** Why the question has no answer. */
   untold?: string;
-  /** In words: how the last stage ended, and whether that is what was recorded. */
+  /** In words: how the stage that is shown ended, and whether that is what was recorded. */
   ended?: string;
-  compared?: string;
 }
 
 /** What can be asked of the run, here or from another window. */
@@ -89,7 +88,7 @@ export function createSession(record: LiveRecord, sources: Sources, start: Pick<
   const listeners = new Set<(view: View) => void>();
   let source: Source | undefined;
   let opening: Promise<void> | undefined;
-  let saved: unknown;
+  let saved: Promise<unknown> = Promise.resolve(); // what the last worker left
 
   let wanted: At = 'pretrained';
   let reached: At = 'pretrained';
@@ -98,8 +97,9 @@ export function createSession(record: LiveRecord, sources: Sources, start: Pick<
   let isWorking = false;
   let isSeen = false;
   let curves: Partial<Record<Stage, Point[]>> = {};
+  let ends: Partial<Record<At, string>> = {};
   let asked = 0;
-  const state: Omit<View, 'at' | 'points' | 'running'> = { source: 'opening', settings: start.settings, question: start.question, paused: false, isWaiting: false };
+  const state: Omit<View, 'at' | 'points' | 'running' | 'ended'> = { source: 'opening', settings: start.settings, question: start.question, paused: false, isWaiting: false };
 
   const shown = (): At => (begun || isBefore(reached, wanted) ? reached : wanted);
   const isBehind = (): boolean => isBefore(reached, wanted);
@@ -107,7 +107,8 @@ export function createSession(record: LiveRecord, sources: Sources, start: Pick<
     const running = isBehind() && source ? (begun ?? (reached === 'pretrained' ? 'tuned' : 'relearned')) : undefined;
     const upTo = running ?? shown();
     const points = [...(upTo === 'pretrained' ? [] : (curves.tuned ?? [])), ...(upTo === 'relearned' ? (curves.relearned ?? []) : [])];
-    return { ...state, at: shown(), ...(running && { running }), points };
+    const ended = running ? undefined : ends[shown()];
+    return { ...state, at: shown(), ...(running && { running }), ...(ended && { ended }), points };
   }
   const changed = (): void => {
     const now = view();
@@ -127,7 +128,7 @@ export function createSession(record: LiveRecord, sources: Sources, start: Pick<
     plan++;
     begun = undefined;
     void source?.close().catch(() => {});
-    saved = undefined;
+    saved = Promise.resolve();
     forget();
     take(sources.openRecorded(), 'recorded', (error as Error).message);
     if (!findRun(record, state.settings)) {
@@ -141,7 +142,7 @@ export function createSession(record: LiveRecord, sources: Sources, start: Pick<
       state.source = 'opening';
       changed();
       try {
-        take(await sources.openLive(saved), 'live');
+        take(await sources.openLive(await saved), 'live');
       } catch (error) {
         fallBack(error);
       }
@@ -179,8 +180,8 @@ export function createSession(record: LiveRecord, sources: Sources, start: Pick<
   function forget(): void {
     plan++;
     curves = {};
+    ends = {};
     reached = 'pretrained';
-    for (const key of ['ended', 'compared'] as const) delete state[key];
   }
 
   /** Until the stage ends, or somebody wants something else. */
@@ -194,7 +195,6 @@ export function createSession(record: LiveRecord, sources: Sources, start: Pick<
       if (own !== plan) return;
       begun = stage;
       curves[stage] = [];
-      for (const key of ['ended', 'compared'] as const) delete state[key];
       changed();
     }
     while (!isOff()) {
@@ -205,8 +205,8 @@ export function createSession(record: LiveRecord, sources: Sources, start: Pick<
         begun = undefined;
         reached = stage;
         const points = [...(curves.tuned ?? []), ...(stage === 'relearned' ? curves.relearned! : [])];
-        state.ended = sayEnd(stage, points.at(-1)!);
-        if (from.device) state.compared = compareRuns(points, findRun(record, state.settings)?.points, from.device);
+        const compared = from.device && compareRuns(points, findRun(record, state.settings)?.points, from.device);
+        ends[stage] = [sayEnd(stage, points.at(-1)!), compared].filter(Boolean).join(' ');
       }
       if (point || done) {
         changed();
@@ -230,9 +230,11 @@ export function createSession(record: LiveRecord, sources: Sources, start: Pick<
             changed();
           }, stretch);
         } catch (error) {
-          if (from === source) {
-            if (state.source === 'recorded') throw error;
-            fallBack(error);
+          if (from !== source) continue; // it has been given up already
+          if (state.source === 'live') fallBack(error);
+          else {
+            wanted = reached; // the recording itself fails: no second fall
+            state.untold = (error as Error).message;
           }
         }
       }
@@ -319,7 +321,7 @@ export function createSession(record: LiveRecord, sources: Sources, start: Pick<
         const from = source;
         source = undefined;
         state.source = 'opening';
-        void from?.close().then((kept) => (saved = kept)).catch(() => {});
+        saved = from!.close().catch(() => undefined);
       }
       changed();
     },

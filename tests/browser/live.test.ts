@@ -274,6 +274,22 @@ test('a worker that crashes in the middle leaves the recording, and the slide go
   await isRecorded(page, /the worker crashed: .*out of memory/);
 });
 
+test('a graphics device that is lost leaves the recording', async ({ playwright }) => {
+  const { launchOptions, baseURL } = test.info().project.use;
+  const flags = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan', '--use-vulkan=swiftshader', '--ignore-gpu-blocklist'];
+  const browser = await playwright.chromium.launch({ ...launchOptions, args: [...launchOptions!.args!.filter((a) => a !== '--disable-gpu'), ...flags] });
+  try {
+    const page = await browser.newPage({ reducedMotion: 'reduce', baseURL: baseURL! });
+    await page.goto('./ask/?device=wasm');
+    test.skip(!(await page.evaluate(async () => Boolean(await navigator.gpu?.requestAdapter()))), 'this browser has no WebGPU at all, not even in software');
+    await before(page, 'const ask = GPUAdapter.prototype.requestDevice; GPUAdapter.prototype.requestDevice = async function (...a) { const d = await ask.apply(this, a); setTimeout(() => d.destroy(), 300); return d; };');
+    await run(page, '?device=webgpu');
+    await isRecorded(page, /the graphics device was lost/);
+  } finally {
+    await browser.close();
+  }
+});
+
 test('recorded: what was not recorded is said, and settings that have no recording are refused', async ({ page }) => {
   await page.route('**/*.safetensors', (route) => route.abort());
   await page.goto('./?device=wasm#/ask-it');
