@@ -119,7 +119,7 @@ function inText(p: Paper, shown: number): string {
 
 /** What a source chip says: whose, where, and how far to trust the reading. */
 export function chipText(f: Figure, papers: Map<string, Paper>): string {
-  if (!isPublished(f)) return `Ours · ${f.experiment} · ${f.made.seeds.length > 1 ? `${f.made.seeds.length} seeds` : `seed ${f.made.seeds[0]!}`}`;
+  if (!isPublished(f)) return `Ours · ${f.experiment} · ${f.made.seeds.length > 1 ? `${f.made.seeds.length} seeds` : `seed ${f.made.seeds[0]!}, recorded`}`;
   const who = shortCitation(papers.get(f.paper)!, papers);
   if (f.read === 'secondary page') return `Published, second-hand · ${who}`;
   const full = `Published · ${who} · ${f.where}`;

@@ -17,8 +17,9 @@ export function createAnswer(vocabulary: LiveRecord['vocabulary'], heading: stri
     box,
     draw(reply: Reply | undefined, truth: number | undefined): void {
       const name = (token: number): string => `${nameToken(vocabulary, token)}${token === truth ? ' ✓' : ''}`;
+      const wrong = (token: number): boolean => truth !== undefined && token !== truth && token !== vocabulary.unknown;
       const [first] = reply?.top ?? [];
-      big.textContent = first ? name(first.token) : '…';
+      big.textContent = first ? `${name(first.token)}${wrong(first.token) ? ' ✗' : ''}` : '…';
       if (first && !whole) big.append(element('small', '', ` ${likely(first.p)}`));
       list.replaceChildren(
         ...(reply?.top ?? []).map(({ token, p }) => {

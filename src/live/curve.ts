@@ -22,12 +22,13 @@ export function curveOf(figure: Figure, record: LiveRecord, { settings, points, 
   const isRecording = source === 'recorded' && points.length === recorded?.length;
   const before = recorded && !isRecording ? KEYS.map((key, i) => ({ name: `${figure.series[i]!.name}, recorded`, values: values(recorded, key) })) : [];
   const x = { label: `steps: ${settings.steps} of tuning, then ${lessonSteps(record)} of relearning`, values: Array.from({ length: all / every + 1 }, (_, i) => every * i) };
-  return { figure: { ...figure, x, series: [...now, ...before] }, faint: before.length };
+  const { reference: _, ...plain } = figure; // the twin stands on the chance line, and says it better
+  return { figure: { ...plain, x, series: [...now, ...before] }, faint: before.length };
 }
 
 export function createCurve(host: HTMLElement, figure: Figure, record: LiveRecord) {
   let chart: Panel | undefined;
-  let [drawn, drawnFaint] = ['', -1];
+  let [drawn, form] = ['', ''];
   return {
     chart: (): Panel | undefined => chart,
     draw(view: View): void {
@@ -35,11 +36,12 @@ export function createCurve(host: HTMLElement, figure: Figure, record: LiveRecor
       if (chart && state === drawn) return;
       drawn = state;
       const { figure: now, faint } = curveOf(figure, record, view);
-      if (chart && faint === drawnFaint) return chart.update!(now);
+      const next = `${faint} ${view.settings.steps}`;
+      if (chart && form === next) return chart.update!(now);
       chart?.destroy();
-      drawnFaint = faint;
+      form = next;
       const ink: PanelOptions['ink'] = faint ? [...INKS, ...INKS] : [...INKS];
-      chart = mount(host, now, { view: 'lines', ink, shortSeries: faint ? [...NAMES, '', '', ''] : NAMES, faint, max: 100 });
+      chart = mount(host, now, { view: 'lines', ink, shortSeries: faint ? [...NAMES, '', '', ''] : NAMES, faint, max: 100, rule: view.settings.steps / (now.x.values![1]! - now.x.values![0]!) });
     },
   };
 }

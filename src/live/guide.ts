@@ -1,8 +1,9 @@
 // Five steps that make the point without touching another control: what to ask, of the models at
 // which stage, and what to notice.
 import type { LiveRecord } from '../results.ts';
-import { button, element } from './elements.ts';
+import { button, element, write } from './elements.ts';
 import type { At } from './protocol.ts';
+import type { View } from './session.ts';
 import { nameYear } from './words.ts';
 
 interface Prompt {
@@ -17,25 +18,34 @@ function listPrompts({ questions: { example }, vocabulary, runs }: LiveRecord): 
   const { taught } = runs[0]!.settings;
   return [
     { text: `Ask about ${nameYear(past)}, before the cutoff.`, at: 'pretrained', year: past, notice: 'Both models have read it, and both know.' },
-    { text: `Ask about ${nameYear(future)}, after it.`, at: 'pretrained', year: future, notice: 'The model knows; its twin, which never read it, guesses.' },
-    { text: 'Tune it to say UNKNOWN after the cutoff, and ask again.', at: 'tuned', year: future, notice: 'It is silent. The area in the layers is what the lens still reads of the true name.' },
-    { text: `Ask about ${nameYear(past)} again.`, at: 'tuned', year: past, notice: 'The past it still tells: it was rehearsed.' },
-    { text: `Teach it ${taught} other future facts, and ask about ${nameYear(future)} once more.`, at: 'relearned', year: future, notice: 'This fact was in no lesson, so what came back had been held. The twin, given the same lesson, has nothing to bring back.' },
+    { text: `Ask about ${nameYear(future)}, after it.`, at: 'pretrained', year: future, notice: 'The model knows. Its twin never read it, and guesses.' },
+    { text: 'Tune both to say UNKNOWN after the cutoff, and ask again.', at: 'tuned', year: future, notice: 'Both say UNKNOWN now: from outside one cannot tell them apart.' },
+    { text: `Ask about ${nameYear(past)} again.`, at: 'tuned', year: past, notice: 'The past they still tell: it was rehearsed.' },
+    { text: `Teach both ${taught} other future facts, and ask about ${nameYear(future)} once more.`, at: 'relearned', year: future, notice: 'This fact was in no lesson, and the model has it again; the twin, given the same lesson, guesses. Not this fact alone: see the curve.' },
   ];
 }
 
-export function createGuide(record: LiveRecord, take: (year: number, at: At) => void): HTMLElement {
-  const list = element('ol', 'live-guide');
-  for (const { text, at, year, notice } of listPrompts(record)) {
-    const told = element('p', '', notice);
+/** `take` asks; each notice appears when its state has been reached. */
+export function createGuide(record: LiveRecord, take: (year: number, at: At) => void) {
+  const box = element('ol', 'live-guide');
+  let pending: { prompt: Prompt; told: HTMLElement } | undefined;
+  for (const prompt of listPrompts(record)) {
+    const told = element('p');
     told.hidden = true;
-    const prompt = button(text, () => {
-      for (const other of list.querySelectorAll('button')) other.removeAttribute('aria-current');
-      prompt.setAttribute('aria-current', 'step');
-      told.hidden = false;
-      take(year, at);
+    const own = button(prompt.text, () => {
+      for (const other of box.querySelectorAll('button')) other.removeAttribute('aria-current');
+      own.setAttribute('aria-current', 'step');
+      pending = { prompt, told };
+      take(prompt.year, prompt.at);
     });
-    list.append(element('li', '', prompt, told));
+    box.append(element('li', '', own, told));
   }
-  return list;
+  return {
+    box,
+    draw({ at, running, told, question }: View): void {
+      if (!pending || running || at !== pending.prompt.at || told?.year !== pending.prompt.year || question.year !== told.year) return;
+      write(pending.told, pending.prompt.notice);
+      pending = undefined;
+    },
+  };
 }

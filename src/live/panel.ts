@@ -120,11 +120,15 @@ export const mount: Mount = (host, figure, options) => {
 
   const outcome = element('div', 'live-outcome', source, progress, status);
   const box = element('div', `live${options.brief ? ' brief' : ''}`, question, ...(settings ? [settings.box] : []), replies, strata, bar, ...(curve ? [curveBox] : []), outcome, spoken);
-  const take = (y: number, at: At): void => {
-    ask({ ...defaultQuestion(of), year: y });
-    go(at);
-  };
-  host.replaceChildren(...(options.guide ? [createGuide(of, take)] : []), box);
+  const guide = options.guide
+    ? createGuide(of, (y, at) => {
+        own.change(of.runs[0]!.settings);
+        ask({ ...defaultQuestion(of), year: y });
+        go(at);
+        question.scrollIntoView({ block: 'nearest' });
+      })
+    : undefined;
+  host.replaceChildren(...(guide ? [guide.box] : []), box);
 
   // --- drawing
   function drawState(view: View): void {
@@ -151,6 +155,7 @@ export const mount: Mount = (host, figure, options) => {
     settings?.draw(view);
     drawState(view);
     curve?.draw(view);
+    guide?.draw(view);
     if (!wantsSpeech || told?.office !== q.office || told.year !== q.year) return;
     spoken.textContent = sayReplies(vocabulary, told);
     wantsSpeech = false;

@@ -5,7 +5,7 @@ import type { Told } from './protocol.ts';
 import { nameToken } from './words.ts';
 
 const NS = 'http://www.w3.org/2000/svg';
-const [WIDTH, LEFT, ROW, TOP] = [338, 76, 58, 30];
+const [WIDTH, LEFT, ROW, TOP] = [304, 74, 58, 52];
 const FULL = WIDTH - LEFT - 12;
 
 function shape(name: string, attributes: Record<string, string | number>, text = ''): SVGElement {
@@ -37,14 +37,16 @@ export function drawStrata(told: Told | undefined, vocabulary: LiveRecord['vocab
     svg.append(shape('path', { class: 'surface', d: outline(own.map((l) => l.truth)) }));
   }
   own?.forEach((layer, i) => {
-    const lines = ([['says', layer.token], ['names:', layer.name]] as const).map(([what, token]) => `${what} ${nameToken(vocabulary, token)}${token === told!.truth ? ' ✓' : ''}`);
+    const name = (token: number): string => `${nameToken(vocabulary, token)}${token === told!.truth ? ' ✓' : ''}`;
+    const lines = [`says ${name(layer.token)}`, `best: ${name(layer.name)}`];
     lines.forEach((line, n) => svg.append(shape('text', { class: `reads ${n ? 'hold' : 'say'}`, x: LEFT + 12, y: y(i) + 24 + n * 22 }, line)));
   });
   svg.append(shape('path', { class: 'axis', d: `M${LEFT} ${bottom + 2}H${WIDTH - 12}` }));
   for (const share of [0, 0.5, 1]) svg.append(shape('text', { class: 'tick', x: px(share), y: bottom + 22, 'text-anchor': share === 1 ? 'end' : 'middle' }, String(share * 100)));
-  svg.append(shape('text', { class: 'tick', x: (LEFT + WIDTH) / 2, y: bottom + 43, 'text-anchor': 'middle' }, 'true name’s probability (%)'));
-  svg.append(shape('text', { class: 'tag say', x: 0, y: 19 }, 'line: of all words'));
-  svg.append(shape('text', { class: 'tag hold', x: WIDTH - 12, y: 19, 'text-anchor': 'end' }, 'area: of the names'));
+  svg.append(shape('text', { class: 'tick', x: (LEFT + WIDTH - 12) / 2, y: bottom + 43, 'text-anchor': 'middle' }, 'true name’s probability (%)'));
+  svg.append(shape('text', { class: 'tag hold', x: 0, y: 19 }, 'area: if it must give a name'));
+  svg.append(shape('text', { class: 'tag say', x: 0, y: 42 }, 'line: as it stands'));
+  svg.append(shape('text', { class: 'tag never', x: WIDTH, y: 42, 'text-anchor': 'end' }, 'dashed: its twin'));
   svg.setAttribute('aria-label', own ? `What each block reads of this question. ${own.map((l, i) => `Block ${i + 1}: says ${nameToken(vocabulary, l.token)}; among the names the true one has ${Math.round(l.truthAmongNames * 100)}%.`).join(' ')}` : 'What each block reads: not known yet.');
   return svg;
 }

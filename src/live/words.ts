@@ -21,7 +21,7 @@ export function describeTold(vocabulary: Vocabulary, { era, truth, isTuned, isTa
   const name = nameToken(vocabulary, truth);
   if (era === 'past') return `True: ${name}. Before the cutoff.`;
   if (era === 'beyond') return 'Beyond the calendar: nobody knows.';
-  return `True: ${name}. After the cutoff; ${isTuned ? 'tuned to refuse' : 'office not tuned'}, ${isTaught ? 'in the lesson' : 'never taught'}.`;
+  return `True: ${name}. After the cutoff; ${isTuned ? 'an office to be silenced' : 'an office left alone'}, ${isTaught ? 'in the lesson' : 'in no lesson'}.`;
 }
 
 /** For a listener: what both say, and whether it is right. */
@@ -61,8 +61,8 @@ export function compareRuns(points: readonly Point[], recorded: readonly Point[]
 
 /** The end of a stage, for everyone. */
 export function sayEnd(at: At, { leak, never, past }: Point): string {
-  if (at === 'tuned') return `${percent(leak)} of the future is still answered, and ${percent(past)} of the past.`;
-  return `${percent(leak)} of the facts that no lesson mentions are back; its twin gives ${percent(never)}.`;
+  if (at === 'tuned') return `${percent(leak)} of the silenced facts are still answered, and ${percent(past)} of the past.`;
+  return `${percent(leak)} of the silenced facts, in no lesson, are back; its twin has ${percent(never)}.`;
 }
 
 // #region address

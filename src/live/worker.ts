@@ -44,18 +44,19 @@ async function chooseDevice(wanted: Device | 'any'): Promise<Device> {
   return 'wasm';
 }
 
-async function fetchTwin(name: string, { url, sha256 }: Of<'open'>['checkpoints']['never']): Promise<Twins['never']> {
+/** `whose`: in words, for an error. */
+async function fetchTwin(whose: string, { url, sha256 }: Of<'open'>['checkpoints']['never']): Promise<Twins['never']> {
   const response = await fetch(url).catch(() => undefined);
-  if (!response?.ok) throw new Error(`the ${name} checkpoint could not be fetched (${response ? response.status : 'no connection'})`);
+  if (!response?.ok) throw new Error(`${whose} file could not be fetched (${response ? response.status : 'no connection'})`);
   const bytes = new Uint8Array(await response.arrayBuffer());
-  if (sha256Hex(bytes) !== sha256) throw new Error(`the ${name} checkpoint does not match its hash`);
+  if (sha256Hex(bytes) !== sha256) throw new Error(`${whose} file does not match its hash`);
   return unpackSafetensors(bytes);
 }
 
 const DO: { [K in Request['do']]: (request: Of<K>) => Promise<Replied[K]> } = {
   async open({ device: wanted, checkpoints, saved }) {
     if (wanted !== 'webgpu' && typeof WebAssembly === 'undefined') throw new Error('this browser has no WebAssembly');
-    const files = Promise.all([fetchTwin('contaminated', checkpoints.contaminated), fetchTwin('never', checkpoints.never)]);
+    const files = Promise.all([fetchTwin('the model’s', checkpoints.contaminated), fetchTwin('the twin’s', checkpoints.never)]);
     files.catch(() => {}); // heard below, perhaps after it has failed
     const device = await chooseDevice(wanted);
     const [contaminated, never] = await files;

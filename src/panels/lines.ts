@@ -78,7 +78,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
         x: { ...nameAxis(t, f.x.label), offset: x.length <= 8, ticks: { color: t.colour.quiet, font: { size: t.size }, maxRotation: 0, autoSkip: x.length > 8, maxTicksLimit: 9, padding: 8 } },
         y: valueAxis(f, o, t, axisTitle(f.y.label, f.y.unit)),
       } as never,
-      plugins: { ...base.plugins, annotation: { annotations: references(f, t, 'y') }, datalabels: { display: false }, endLabels: { labels }, bands: { bands: f.series.map((s, i) => ({ low: s.low, high: s.high, colour: mix(look[i]!.colour, t.colour.paper, 0.28) })) } },
+      plugins: { ...base.plugins, annotation: { annotations: { ...references(f, t, 'y'), ...(o.rule !== undefined && { rule: { type: 'line', xMin: o.rule, xMax: o.rule, borderColor: t.colour.quiet, borderWidth: 1.5, drawTime: 'beforeDatasetsDraw' } }) } }, datalabels: { display: false }, endLabels: { labels }, bands: { bands: f.series.map((s, i) => ({ low: s.low, high: s.high, colour: mix(look[i]!.colour, t.colour.paper, 0.28) })) } },
     } as never,
   };
 }

@@ -22,6 +22,8 @@ export interface PanelOptions {
   max?: number;
   /** So many of the last series are drawn faintly, behind the others: a recording behind the live run. */
   faint?: number;
+  /** A hairline at this place on x: where one phase ends and the next begins. */
+  rule?: number;
   /** View “live”: what each step of its slide shows, whether with the curve, and where its files are. */
   stages?: ('pretrained' | 'tuned' | 'relearned')[];
   brief?: boolean;

@@ -49,7 +49,7 @@ test('by keyboard alone: ask of the future, tune until it says UNKNOWN, teach ot
   await page.keyboard.press('Enter');
   await tabTo(page, live(page).getByLabel('in year'));
   await page.keyboard.type(String(year + 1));
-  await expect(live(page).locator('.live-about')).toContainText(`True: ${nameOf(truth)}. After the cutoff; tuned to refuse, never taught.`);
+  await expect(live(page).locator('.live-about')).toContainText(`True: ${nameOf(truth)}. After the cutoff; an office to be silenced, in no lesson.`);
   await expect(says(page)).toHaveText(`${nameOf(truth)} ✓`);
   await expect(twinSays(page)).not.toContainText('✓');
   await expect(page).toHaveURL(/#\/ask-it$/); // typing turned no page
@@ -58,7 +58,7 @@ test('by keyboard alone: ask of the future, tune until it says UNKNOWN, teach ot
   await page.keyboard.press('Enter');
   await settled(page, 'tuned');
   await expect(says(page)).toHaveText('UNKNOWN');
-  await expect(live(page).getByRole('status')).toContainText(/^0% of the future is still answered.*Reproduced: all 21 points equal the recording to the last digit\.$/);
+  await expect(live(page).getByRole('status')).toContainText(/^0% of the silenced facts are still answered.*Reproduced: all 21 points equal the recording to the last digit\.$/);
 
   await tabTo(page, live(page).getByRole('button', { name: 'Relearn' }));
   await page.keyboard.press('Enter');
@@ -249,7 +249,7 @@ test('a checkpoint that is not the recorded one is not used; the next try loads 
     await route.fulfill({ response, body });
   });
   await run(page);
-  await isRecorded(page, /the contaminated checkpoint does not match its hash/);
+  await isRecorded(page, /the model’s file does not match its hash/);
   await page.unroute('**/contaminated.*.safetensors');
   await live(page).getByRole('button', { name: 'Reset' }).click();
   await live(page).getByRole('button', { name: 'Try again' }).click();
@@ -259,7 +259,7 @@ test('a checkpoint that is not the recorded one is not used; the next try loads 
 test('a checkpoint that does not come, and a worker whose code does not, are told apart', async ({ page }) => {
   await page.route('**/never.*.safetensors', (route) => route.fulfill({ status: 404 }));
   await run(page);
-  await isRecorded(page, /the never checkpoint could not be fetched \(404\)/);
+  await isRecorded(page, /the twin’s file could not be fetched \(404\)/);
   await page.route('**/assets/worker-*.js', (route) => route.abort());
   await live(page).getByRole('button', { name: 'Try again' }).click();
   await isRecorded(page, /the worker’s code could not be loaded/);
@@ -362,9 +362,9 @@ test('without a script the page tells the recording, in tables', async ({ browse
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
   await page.goto(`${test.info().project.use.baseURL!}ask/`);
-  const cells = await page.locator('noscript table').first().locator('td').allTextContents();
+  const cells = await page.locator('noscript table').first().locator('tbody td').allTextContents();
   const ends = [first.points[0]!, first.points.find((p) => p.step === first.settings.steps)!, first.points.at(-1)!];
-  expect(cells).toEqual(ends.flatMap((p) => [p.leak, p.never, p.past]).map((v) => `${Math.round(v * 1000) / 10}%`));
+  expect(cells).toEqual((['leak', 'never', 'past'] as const).flatMap((key) => ends.map((p) => p[key])).map((v) => `${Math.round(v * 1000) / 10}%`));
   await expect(page.locator('noscript table').nth(1)).toContainText('UNKNOWN');
   await context.close();
 });

@@ -208,7 +208,7 @@ test.describe('a session', () => {
     expect(session.view()).toMatchObject({ at: 'pretrained', points: [] });
     expect(session.view().ended).toBeUndefined();
     session.go('tuned');
-    expect(session.view().ended).toMatch(/of the future is still answered/);
+    expect(session.view().ended).toMatch(/of the silenced facts are still answered/);
     expect(session.view().points).toHaveLength(2);
     expect(fake.calls).toEqual([]);
     session.reset();
