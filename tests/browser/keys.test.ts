@@ -338,6 +338,7 @@ test('the ten-minute cut has its slides and no other, numbered from 1, with the 
   await search(page, 'i', left.headline.slice(0, 30));
   await page.keyboard.press('Enter');
   await expect.poll(() => at(page)).toBe(left.id);
+  await expect(page.locator('dialog[open]')).toHaveCount(0);
   await page.keyboard.press('r');
   await expect.poll(() => at(page)).toBe('title');
 });
