@@ -3,6 +3,8 @@ import { findBrowser, root } from '../src/run/setup.mjs';
 
 const { executablePath, args } = findBrowser();
 const ci = Boolean(process.env.CI);
+const port = process.env.TEST_PORT ?? '4301'; // two checkouts may be tested at once
+const baseURL = `http://127.0.0.1:${port}/`;
 
 export default defineConfig({
   outputDir: '../test-results',
@@ -14,7 +16,7 @@ export default defineConfig({
   failOnFlakyTests: true,
   reporter: [[ci ? 'dot' : 'list'], ['./summary-reporter.ts']],
   use: {
-    baseURL: 'http://127.0.0.1:4301/',
+    baseURL,
     viewport: { width: 1280, height: 720 },
     contextOptions: { reducedMotion: 'reduce' },
     trace: 'off',
@@ -31,9 +33,9 @@ export default defineConfig({
   ],
   // Serves what `vite build` left in dist; src/run/test.mjs builds it first.
   webServer: {
-    command: 'node node_modules/vite/bin/vite.js preview --host 127.0.0.1 --port 4301 --strictPort',
+    command: `node node_modules/vite/bin/vite.js preview --host 127.0.0.1 --port ${port} --strictPort`,
     cwd: root,
-    url: 'http://127.0.0.1:4301/',
+    url: baseURL,
     reuseExistingServer: !ci,
     timeout: 30_000,
   },

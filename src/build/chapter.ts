@@ -1,4 +1,4 @@
-// A chapter file as text: its front matter, and its slides cut into headline, fields, body and notes.
+// A chapter file as text: its front matter, and its slides cut into headline, fields, body, reading text and notes.
 import type { Context } from './prose.ts';
 
 /** A slide as written; lines keep their numbers for errors. */
@@ -7,6 +7,8 @@ export interface Raw {
   headline: string;
   meta: Record<string, string>;
   body: { text: string; line: number }[];
+  /** What a reader gets beside the slide, who has no speaker. */
+  read: { text: string; line: number }[];
   notes: { text: string; line: number }[];
 }
 
@@ -21,11 +23,11 @@ export function split(source: string, fail: Context['fail']): { meta: Record<str
     if (m) meta[m[1]!] = m[2]!.trim();
   }
   const slides: Raw[] = [];
-  let part: 'meta' | 'body' | 'notes' = 'meta';
+  let part: 'meta' | 'body' | 'read' | 'notes' = 'meta';
   for (i++; i < lines.length; i++) {
     const text = lines[i]!;
     if (text.startsWith('# ')) {
-      slides.push({ line: i + 1, headline: text.slice(2).trim(), meta: {}, body: [], notes: [] });
+      slides.push({ line: i + 1, headline: text.slice(2).trim(), meta: {}, body: [], read: [], notes: [] });
       part = 'meta';
       continue;
     }
@@ -39,7 +41,8 @@ export function split(source: string, fail: Context['fail']): { meta: Record<str
       if (m) slide.meta[m[1]!] = m[2]!.trim();
       else part = 'body';
     }
-    if (/^Notes:\s*$/.test(text)) part = 'notes';
+    const heading = /^(Read|Notes):\s*$/.exec(text)?.[1];
+    if (heading) part = heading === 'Read' ? 'read' : 'notes';
     else if (part !== 'meta') slide[part].push({ text, line: i + 1 });
   }
   return { meta, slides };

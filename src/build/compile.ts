@@ -32,6 +32,8 @@ export interface Slide {
   claims: Claim[];
   figures: string[];
   html: string;
+  /** The reading text as HTML. */
+  read: string;
   /** Plain say and point, questions with answers, and all of it with its caveats as HTML. */
   notes: { say?: string; point?: string; qa: [string, string][]; html: string };
 }
@@ -84,7 +86,7 @@ function compileSlide(raw: Raw, chapter: number, chapters: Chapter[], file: stri
     if (!(n > 0)) c.fail(line, 'a main slide needs its time in seconds');
     seconds[cut] = n;
   }
-  const out: Slide = { id, file, line, headline: '', chapter, backup, cuts, seconds, claims, figures: [], html: '', notes: { qa: [], html: '' } };
+  const out: Slide = { id, file, line, headline: '', chapter, backup, cuts, seconds, claims, figures: [], html: '', read: '', notes: { qa: [], html: '' } };
 
   const headline = prose(raw.headline, line, c, true);
   out.headline = headline.replace(/<[^>]+>/g, '');
@@ -137,6 +139,8 @@ function compileSlide(raw: Raw, chapter: number, chapters: Chapter[], file: stri
   }
   flush();
   const notes = notesHtml(raw, c, out);
+  const [first] = raw.read;
+  if (first) out.read = prose(raw.read.map((l) => l.text).join('\n'), first.line, c);
 
   const chips = [...new Set(out.figures)].map((f) => c.evidence.figures.find((g) => g.id === f)!);
   const shown = chips.length > 2 ? [] : chips;

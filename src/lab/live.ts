@@ -97,8 +97,10 @@ export function prepare(settings: LiveSettings): Live {
   };
 }
 
+const CHUNK = 120; // rows: three times this is the future of the tuned offices at the usual share, twice the past of theirs
+
 export async function measureTwins({ place: { config, world }, future, past }: Live, twins: Twins, step: number): Promise<Point> {
-  const right = async (twin: Twin, questions: Batch): Promise<number> => round((await examineModel(config, twins[twin], questions, world)).right);
+  const right = async (twin: Twin, questions: Batch): Promise<number> => round((await examineModel(config, twins[twin], questions, world, { chunk: CHUNK })).right);
   return { step, leak: await right('contaminated', future), never: await right('never', future), past: await right('contaminated', past) };
 }
 
@@ -208,7 +210,7 @@ function reply(world: World, { logits, lens }: Reading, truth: number): Reply {
 export async function askTwins({ place: { config, world } }: Live, twins: Twins, { office, year, wording }: Question): Promise<Replies> {
   const truth = trueAnswer(world, { office, year });
   const question = makeBatch([{ tokens: ask(world, { office, year }, wording), target: truth }]);
-  const answer = async (twin: Twin): Promise<Reply> => reply(world, await read(config, twins[twin], question, { trace: true }), truth);
+  const answer = async (twin: Twin): Promise<Reply> => reply(world, await read(config, twins[twin], question, { trace: true, chunk: 1 }), truth);
   return { contaminated: await answer('contaminated'), never: await answer('never') };
 }
 

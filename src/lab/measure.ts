@@ -6,7 +6,7 @@ import { checkBatch, type Batch } from './batch.ts';
 import { disposeParams, forward, readOut, refParams, upload, type ModelConfig, type Params, type Weights } from './model.ts';
 import { fitProbe, type Table } from './probe.ts';
 
-const CHUNK = 256; // rows at a time; one size, so one compiled program
+const CHUNK = 256; // rows at a time, unless the caller knows better; a size is a compiled program
 
 /** A push: this much [T × D] is added to the residual stream after a block, for every question. */
 export interface Push {
@@ -21,6 +21,12 @@ export interface Reading {
   stream: Float32Array[]; // [rows × T × D] or [rows × D]
   /** What each block's stream at the answer position would say, read out as the last is. */
   lens: Float32Array[]; // [rows × V]
+}
+
+export interface ReadOptions {
+  trace?: boolean;
+  push?: Push;
+  chunk?: number;
 }
 
 /** Compiled once for a config, with or without the stream, and for each block that may be pushed. */
@@ -44,8 +50,8 @@ function compileRead(config: ModelConfig, trace: boolean, after: number | undefi
   return program;
 }
 
-/** Asks the model every question of a batch. */
-export async function read(config: ModelConfig, weights: Weights, questions: Batch, { trace = false, push }: { trace?: boolean; push?: Push } = {}): Promise<Reading> {
+/** Asks the model every question of a batch, `chunk` at a time: the last chunk is filled up, and costs as much as a full one. */
+export async function read(config: ModelConfig, weights: Weights, questions: Batch, { trace = false, push, chunk: size = CHUNK }: ReadOptions = {}): Promise<Reading> {
   checkBatch(questions, config);
   const { seqLen: T, dModel: D, nLayer } = config;
   if (push && (push.add.length !== T * D || !(push.after >= 0 && push.after < nLayer))) throw new RangeError('the push does not fit the model');
@@ -54,15 +60,15 @@ export async function read(config: ModelConfig, weights: Weights, questions: Bat
   const params = upload(weights, config);
   const add = np.array(push?.add ?? new Float32Array(T * D), { shape: [T, D] });
   try {
-    for (let from = 0; from < questions.size; from += CHUNK) {
-      const rows = Math.min(CHUNK, questions.size - from);
-      const tokens = new Int32Array(CHUNK * T); // the rest asks token 0, and is cut off below
+    for (let from = 0; from < questions.size; from += size) {
+      const rows = Math.min(size, questions.size - from);
+      const tokens = new Int32Array(size * T); // the rest asks token 0, and is cut off below
       tokens.set(questions.tokens.subarray(from * T, (from + rows) * T));
-      const out = program(refParams(params), np.array(tokens, { shape: [CHUNK, T] }), add.ref);
+      const out = program(refParams(params), np.array(tokens, { shape: [size, T] }), add.ref);
       const chunk: Float32Array[] = [];
       for (const array of out) {
         const data = (await array.data()) as Float32Array;
-        chunk.push(data.subarray(0, (data.length / CHUNK) * rows));
+        chunk.push(data.subarray(0, (data.length / size) * rows));
       }
       parts.push(chunk);
     }
@@ -131,8 +137,8 @@ export function score(logits: Float32Array, targets: Int32Array, { vocab: V, fir
 }
 
 /** Asks and scores. */
-export const examineModel = async (config: ModelConfig, weights: Weights, questions: Batch, answers: Answers, push?: Push): Promise<Score> =>
-  score((await read(config, weights, questions, push ? { push } : {})).logits, questions.targets, answers);
+export const examineModel = async (config: ModelConfig, weights: Weights, questions: Batch, answers: Answers, options: Omit<ReadOptions, 'trace'> = {}): Promise<Score> =>
+  score((await read(config, weights, questions, options)).logits, questions.targets, answers);
 // #endregion
 
 // #region stream

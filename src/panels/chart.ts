@@ -81,14 +81,24 @@ export function mount(host: HTMLElement, figure: Figure, o: PanelOptions): Panel
   box.append(canvas, said);
   const twin = document.createElement('div');
   twin.className = 'sr twin';
-  twin.append(tableElement(toTable(f)));
+  const writeTwin = (): void => twin.replaceChildren(tableElement(toTable(f)));
+  writeTwin();
   const key = document.createElement('p');
   key.className = 'key';
   host.replaceChildren(key, box, twin);
 
+  let theme = readTheme(host);
+  function configure(): ChartConfiguration {
+    const config = draw!(f, step, o, theme);
+    const plugins = config.options?.plugins;
+    const callbacks = { title: () => '', label: (i: { datasetIndex: number; dataIndex: number }) => pointText(f, o, i.datasetIndex, i.dataIndex) };
+    config.options = { ...config.options, devicePixelRatio: sharpness(box), plugins: { ...plugins, tooltip: { ...plugins?.tooltip, callbacks } } };
+    return config;
+  }
+
   function render(forPrint = false): void {
-    const t = readTheme(host);
-    writeKey(key, f, o, t);
+    theme = readTheme(host);
+    writeKey(key, f, o, theme);
     const [width, height] = [box.clientWidth, box.clientHeight];
     if (!width || !height) return;
     chart?.destroy();
@@ -100,11 +110,7 @@ export function mount(host: HTMLElement, figure: Figure, o: PanelOptions): Panel
     }
     canvas.width = width;
     canvas.height = height;
-    const config = draw!(f, step, o, t);
-    const plugins = config.options?.plugins;
-    const callbacks = { title: () => '', label: (i: { datasetIndex: number; dataIndex: number }) => pointText(f, o, i.datasetIndex, i.dataIndex) };
-    config.options = { ...config.options, devicePixelRatio: sharpness(box), plugins: { ...plugins, tooltip: { ...plugins?.tooltip, callbacks } } };
-    chart = new Chart(canvas, config);
+    chart = new Chart(canvas, configure());
     chart.resize(width, height);
     Reflect.deleteProperty(chart.ctx, 'clearRect');
     live.add(print);
@@ -163,8 +169,12 @@ export function mount(host: HTMLElement, figure: Figure, o: PanelOptions): Panel
     redraw: () => render(),
     update(next) {
       f = next;
-      twin.replaceChildren(tableElement(toTable(f)));
-      render();
+      soon(writeTwin); // nobody reads a table that grows five times a second
+      if (!chart) return render();
+      const { data, options } = configure();
+      chart.data.datasets.forEach((d, i) => (d.data = data.datasets[i]!.data));
+      chart.options.plugins!.endLabels = options!.plugins!.endLabels!;
+      chart.update('none');
     },
     table: () => toTable(f),
     provenance: () => f,
@@ -177,5 +187,17 @@ export function mount(host: HTMLElement, figure: Figure, o: PanelOptions): Panel
     },
   };
 }
+
+/** Once, when there is time for it, however often it is asked for until then. */
+const waiting = new Set<() => void>();
+function soon(fn: () => void): void {
+  if (!waiting.size)
+    whenIdle(() => {
+      for (const due of waiting) due();
+      waiting.clear();
+    });
+  waiting.add(fn);
+}
+const whenIdle = (fn: () => void): unknown => ('requestIdleCallback' in window ? requestIdleCallback(fn) : setTimeout(fn));
 
 const isDrawn = (v: unknown): boolean => v !== null && !(typeof v === 'object' && Number.isNaN((v as { x?: number }).x ?? (v as { y?: number }).y));

@@ -47,7 +47,7 @@ export interface Panel {
   resize(): void;
   final(): void;
   redraw(): void;
-  /** Shows another state of the same figure: one that is still growing. */
+  /** Shows another state of the same figure, with as many series and places: one that is still growing. */
   update?(figure: Figure): void;
   /** Its slide is the one on screen, or no longer: for panels that do something meanwhile. */
   shown?(isShown: boolean): void;

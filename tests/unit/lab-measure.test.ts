@@ -36,6 +36,10 @@ test('reading in chunks gives each question the same answer as reading it alone,
   expect([...one.logits]).toEqual([...all.logits.slice(-11)]);
   expect([...one.stream[0]!]).toEqual([...all.stream[0]!.slice(-32)]);
   expect([...one.stream[1]!]).toEqual([...all.stream[1]!.slice(-8)]);
+  const sevens = await read(TINY, weights, many, { trace: true, chunk: 7 });
+  expect(countBuffers()).toBe(before);
+  expect([...sevens.logits]).toEqual([...all.logits]);
+  expect([...sevens.lens[0]!]).toEqual([...all.lens[0]!]);
   await expect(read(TINY, weights, { ...many, tokens: many.tokens.map(() => 99) })).rejects.toThrow(/99 is not/);
 });
 

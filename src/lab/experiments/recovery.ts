@@ -22,7 +22,8 @@ const REHEARSED = GROUPS.filter((g) => g !== UNREHEARSED);
 type Shares = { tuned: number; untuned: number }; // future facts of A2 (its offices were tuned) and B2 (they were not)
 
 async function test({ world, config }: Place, weights: Weights, push?: Push): Promise<Shares> {
-  const [tuned, untuned] = [await examineModel(config, weights, futureOf(world, ['A2']), world, push), await examineModel(config, weights, futureOf(world, ['B2']), world, push)];
+  const options = push ? { push } : {};
+  const [tuned, untuned] = [await examineModel(config, weights, futureOf(world, ['A2']), world, options), await examineModel(config, weights, futureOf(world, ['B2']), world, options)];
   return { tuned: round(tuned.right), untuned: round(untuned.right) };
 }
 
@@ -80,7 +81,7 @@ async function steer(place: Place, weights: Weights, strengths: readonly number[
   for (let after = 0; after < config.nLayer; after++)
     for (const strength of strengths) {
       const push = makePush(config, from, to, after, strength);
-      const { right } = await examineModel(config, weights, questions, world, push);
+      const { right } = await examineModel(config, weights, questions, world, { push });
       if (right > best.right) best = { push, right, strength };
     }
   return { block: best.push.after + 1, strength: best.strength, chosenOn: round(best.right), ...(await test(place, weights, best.push)) };
