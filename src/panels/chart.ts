@@ -1,46 +1,13 @@
 // Mounts a chart view: one pure function of (figure, step, options, theme) handed to Chart.js,
 // plus what Chart.js leaves open: size and sharpness under the deck's scale, the keyboard, the
-// table twin, the key. Registers only the pieces that the views use.
-import { BarController, BarElement, CategoryScale, Chart, LinearScale, LineController, LineElement, PointElement, ScatterController, Tooltip, type ChartConfiguration } from 'chart.js';
-import { BarWithErrorBar, BarWithErrorBarsController, PointWithErrorBar, ScatterWithErrorBarsController } from 'chartjs-chart-error-bars';
-import { MatrixController, MatrixElement } from 'chartjs-chart-matrix';
-import annotation from 'chartjs-plugin-annotation';
-import datalabels from 'chartjs-plugin-datalabels';
+// table twin, the key.
+import type { ChartConfiguration } from 'chart.js';
 import type { Figure } from '../results.ts';
-import * as bars from './bars.ts';
-import * as dots from './dots.ts';
-import * as grid from './grid.ts';
+import { Chart, draw as drawView } from './draw.ts';
 import { writeKey } from './key.ts';
-import { endLabels } from './labels.ts';
-import * as lines from './lines.ts';
-import { pointText, shownValues, stepCount, type Panel, type PanelOptions, type View } from './panel.ts';
-import * as plane from './plane.ts';
-import * as range from './range.ts';
-import * as slope from './slope.ts';
+import { pointText, shownValues, stepCount, type Panel, type PanelOptions } from './panel.ts';
 import { tableElement, toTable } from './table.ts';
-import { readTheme, type Theme } from './theme.ts';
-
-Chart.register(BarController, BarElement, CategoryScale, LinearScale, LineController, LineElement, PointElement, ScatterController, Tooltip);
-Chart.register(BarWithErrorBar, BarWithErrorBarsController, PointWithErrorBar, ScatterWithErrorBarsController, MatrixController, MatrixElement);
-Chart.register(annotation, datalabels, endLabels, lines.bands);
-declare module 'chart.js' {
-  interface PluginOptionsByType<TType extends keyof import('chart.js').ChartTypeRegistry> {
-    bands?: Parameters<NonNullable<typeof lines.bands.beforeDatasetsDraw>>[2];
-    endLabels?: { labels?: import('./labels.ts').EndLabel[]; marks?: import('./labels.ts').Mark[]; for?: TType };
-  }
-}
-
-type Draw = (f: Figure, step: number, o: PanelOptions, t: Theme) => ChartConfiguration;
-const DRAW: Partial<Record<View, Draw>> = {
-  bars: bars.toChart,
-  hbars: bars.toChart,
-  lines: lines.toChart,
-  dots: dots.toChart,
-  slope: slope.toChart,
-  plane: plane.toChart,
-  grid: grid.toChart,
-  range: range.toChart,
-};
+import { readTheme } from './theme.ts';
 
 /** Pixels of canvas for a CSS pixel: the screen's, times how much the deck is scaled. */
 const sharpness = (host: Element): number => {
@@ -60,8 +27,6 @@ addEventListener('beforeprint', () => {
 
 export function mount(host: HTMLElement, figure: Figure, o: PanelOptions): Panel {
   let f = figure;
-  const draw = DRAW[o.view];
-  if (!draw) throw new Error(`no chart view “${o.view}”`);
   const last = stepCount(f, o);
   let step = last;
   let chart: Chart | undefined;
@@ -89,7 +54,7 @@ export function mount(host: HTMLElement, figure: Figure, o: PanelOptions): Panel
 
   let theme = readTheme(host);
   function configure(): ChartConfiguration {
-    const config = draw!(f, step, o, theme);
+    const config = drawView(f, step, o, theme);
     const plugins = config.options?.plugins;
     const callbacks = { title: () => '', label: (i: { datasetIndex: number; dataIndex: number }) => pointText(f, o, i.datasetIndex, i.dataIndex) };
     config.options = { ...config.options, devicePixelRatio: sharpness(box), plugins: { ...plugins, tooltip: { ...plugins?.tooltip, callbacks } } };

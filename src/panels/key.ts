@@ -6,36 +6,53 @@ import { seriesNames, seriesStyles } from './frame.ts';
 import type { PanelOptions } from './panel.ts';
 import type { Theme } from './theme.ts';
 
-/** Fills `key`, and hides it where the chart names its series and reference lines itself. */
-export function writeKey(key: HTMLElement, f: Figure, o: PanelOptions, t: Theme): void {
+export interface KeyItem {
+  name: string;
+  /** A mark in a box of 20 × 20; none: a dotted line, for a reference. */
+  mark?: { d: string; fill: string; stroke: string };
+}
+
+/** Nothing where the chart names its series and reference lines itself. */
+export function keyItems(f: Figure, o: PanelOptions, t: Theme): KeyItem[] {
   const ends = o.view === 'lines' || o.view === 'slope';
   const upright = ends || (o.view === 'bars' && !isLying(f, o, t));
   const lines = upright && t.compact ? (f.reference ?? []) : [];
   const keyed = o.view === 'bars' || o.view === 'hbars' || o.view === 'dots' || (ends && t.narrow);
   const named = f.series.length > 1 && keyed ? seriesNames(f, o) : [];
-  key.hidden = !named.length && !lines.length;
   const look = seriesStyles(f, o, t);
-  key.replaceChildren(
-    ...named.flatMap((name, i) => {
+  return [
+    ...named.flatMap((name, i): KeyItem[] => {
       if (!name) return []; // drawn behind another that has the name
       const s = look[i]!;
-      const item = document.createElement('span');
-      const mark = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-      mark.setAttribute('viewBox', '0 0 20 20');
-      mark.setAttribute('aria-hidden', 'true');
-      const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-      path.setAttribute('d', o.view === 'dots' || ends ? (SHAPE[s.point] ?? '') : 'M2 2H18V18H2Z');
-      path.setAttribute('fill', o.view !== 'dots' && !ends ? s.fill : s.open ? t.colour.paper : s.colour);
-      path.setAttribute('stroke', s.colour);
-      path.setAttribute('stroke-width', '2.5');
-      mark.append(path);
-      item.append(mark, name);
-      return item;
+      const isMark = o.view === 'dots' || ends;
+      const fill = !isMark ? s.fill : s.open ? t.colour.paper : s.colour;
+      return [{ name, mark: { d: isMark ? (SHAPE[s.point] ?? '') : 'M2 2H18V18H2Z', fill, stroke: s.colour } }];
     }),
-    ...lines.map((r) => {
+    ...lines.map((r): KeyItem => ({ name: `${r.label}: ${formatValue(r.value, f.y.unit, f.approximate)}` })),
+  ];
+}
+
+const NS = 'http://www.w3.org/2000/svg';
+/** Fills `key`, and hides it where there is nothing to say. */
+export function writeKey(key: HTMLElement, f: Figure, o: PanelOptions, t: Theme): void {
+  const items = keyItems(f, o, t);
+  key.hidden = !items.length;
+  key.replaceChildren(
+    ...items.map(({ name, mark }) => {
       const item = document.createElement('span');
-      item.className = 'reference';
-      item.textContent = `${r.label}: ${formatValue(r.value, f.y.unit, f.approximate)}`;
+      if (!mark) {
+        item.className = 'reference';
+        item.textContent = name;
+        return item;
+      }
+      const svg = document.createElementNS(NS, 'svg');
+      svg.setAttribute('viewBox', '0 0 20 20');
+      svg.setAttribute('aria-hidden', 'true');
+      const path = document.createElementNS(NS, 'path');
+      for (const [k, v] of Object.entries(mark)) path.setAttribute(k, v);
+      path.setAttribute('stroke-width', '2.5');
+      svg.append(path);
+      item.append(svg, name);
       return item;
     }),
   );

@@ -93,7 +93,11 @@ function drawMarks(chart: Chart, marks: Mark[], size: number): void {
   ctx.restore();
 }
 
-let pen: CanvasRenderingContext2D | null | undefined;
+type Pen = Pick<CanvasRenderingContext2D, 'font' | 'measureText'>;
+let pen: Pen | null | undefined;
+/** Where there is no document: what measures text instead. */
+export const usePen = (other: Pen): void => void (pen = other);
+
 /** Width in px of the widest of `texts`, at the label weight. */
 export function widest(texts: string[], size: number, family: string): number {
   pen ??= document.createElement('canvas').getContext('2d');

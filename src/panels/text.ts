@@ -4,23 +4,39 @@ import type { Figure } from '../results.ts';
 import type { Panel } from './panel.ts';
 import { still } from './table.ts';
 
+export interface Quantity {
+  label: string;
+  value: string;
+  /** How many were looked at, not what was found. */
+  isCount: boolean;
+}
+
+/** The numbers of a finding that stand large. The unit stands with the number if it is a sign or short, else with the words. */
+export const quantitiesOf = (f: Figure): Quantity[] =>
+  (f.quantities ?? []).slice(0, 4).map((q) => {
+    const sign = q.unit.startsWith('%') || q.unit.startsWith('×');
+    const told = sign || q.label.includes(q.unit);
+    const short = q.unit.length <= 8;
+    return {
+      label: q.label + (told || short ? '' : ` (${q.unit})`),
+      value: formatValue(q.value, q.unit, f.approximate) + (told || !short ? '' : ` ${q.unit}`),
+      isCount: !sign,
+    };
+  });
+
 export function mount(host: HTMLElement, f: Figure): Panel {
   const box = document.createElement('div');
   box.className = 'finding';
-  const quantities = f.quantities ?? [];
+  const quantities = quantitiesOf(f);
   if (quantities.length) {
     const list = document.createElement('dl');
-    for (const q of quantities.slice(0, 4)) {
+    for (const q of quantities) {
       const item = document.createElement('div');
       const label = document.createElement('dt');
       const value = document.createElement('dd');
-      // the unit stands with the number if it is a sign or short, else with the words
-      const sign = q.unit.startsWith('%') || q.unit.startsWith('×');
-      const told = sign || q.label.includes(q.unit);
-      const short = q.unit.length <= 8;
-      value.textContent = formatValue(q.value, q.unit, f.approximate) + (told || !short ? '' : ` ${q.unit}`);
-      label.textContent = q.label + (told || short ? '' : ` (${q.unit})`);
-      if (!sign) item.className = 'count'; // how many were looked at, not what was found
+      value.textContent = q.value;
+      label.textContent = q.label;
+      if (q.isCount) item.className = 'count';
       item.append(value, label);
       list.append(item);
     }

@@ -28,13 +28,23 @@ export function readTheme(host: Element): Theme {
     colour: pick([...INKS, 'ink', 'quiet', 'rule', 'paper']),
     font: token('--sans'),
     size,
-    narrow: host.clientWidth < 480,
-    compact: host.clientWidth < 660,
-    width: host.clientWidth,
-    upright: Math.max(14, Math.floor((host.clientHeight - 90) / (size * 0.54))),
+    ...room(host.clientWidth, host.clientHeight, size),
   };
   probe.remove();
   return theme;
+}
+
+const room = (width: number, height: number, size: number): Pick<Theme, 'narrow' | 'compact' | 'width' | 'upright'> => ({
+  narrow: width < 480,
+  compact: width < 660,
+  width,
+  upright: Math.max(14, Math.floor((height - 90) / (size * 0.54))),
+});
+
+/** The tokens by name instead of by colour: for a figure that the page's style sheet colours, whatever its theme. */
+export function namedTheme(width: number, height: number, size: number): Theme {
+  const colour = Object.fromEntries([...INKS, 'ink', 'quiet', 'rule', 'paper'].map((k) => [k, `var(--${k})`])) as Theme['colour'];
+  return { colour, font: 'var(--sans)', size, ...room(width, height, size) };
 }
 
 /** A token as #rrggbb: a custom property itself still says light-dark(). */
@@ -56,8 +66,10 @@ export const MARK: Record<Ink, { point: 'circle' | 'rect' | 'triangle' | 'rectRo
 /** Marks for further series with the same role. */
 export const POINTS = ['circle', 'rect', 'triangle', 'rectRot', 'crossRot', 'star'] as const;
 
-/** `share` of `a` in `b`, both #rrggbb: solid, so that its contrast is known and it prints as a vector. */
+/** `share` of `a` in `b`: solid, so that its contrast is known and it prints as a vector. Of #rrggbb such a one, of tokens the style sheet's own mixture. */
 export function mix(a: string, b: string, share: number): string {
+  if (a === b || share >= 1) return a;
+  if (!a.startsWith('#') || !b.startsWith('#')) return `color-mix(in srgb, ${a} ${Math.round(share * 1000) / 10}%, ${b})`;
   const channel = (hex: string, i: number): number => Number.parseInt(hex.slice(1 + 2 * i, 3 + 2 * i), 16);
   return `#${[0, 1, 2].map((i) => Math.round(channel(a, i) * share + channel(b, i) * (1 - share)).toString(16).padStart(2, '0')).join('')}`;
 }
