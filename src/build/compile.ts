@@ -5,13 +5,16 @@ import { join } from 'node:path';
 import { CLAIMS, isPublished, type Claim, type Figure } from '../results.ts';
 import { split, type Raw } from './chapter.ts';
 import { codeHtml } from './code.ts';
-import { evidenceTable, figure, ledgerHtml, outcomeHtml, referencePages } from './directives.ts';
+import { evidenceTable, figure, ledgerHtml, outcomeHtml, referencePages, type Part } from './directives.ts';
 import { chipHtml, type Evidence } from './evidence.ts';
 import { escapeHtml, SlideError } from './html.ts';
 import { prose, type Context } from './prose.ts';
 import { strataSvg } from './strata.ts';
 
 const LAYOUTS = ['title', 'statement', 'split', 'one', 'two'];
+
+/** In the reading text: here stands what is on the slide. */
+const HERE = '::here';
 
 /** Stands for the references until it is known how many slides they fill. */
 const REFERENCES = '\uE010';
@@ -32,8 +35,12 @@ export interface Slide {
   claims: Claim[];
   figures: string[];
   html: string;
-  /** The reading text as HTML. */
-  read: string;
+  /** The same in parts, for pages that are no slides: what stands on the stage, what follows, what a sceptic says. */
+  stage: Part[];
+  so: string;
+  but: string;
+  /** The reading text as HTML, before the stage and after it. */
+  read: [before: string, after: string];
   /** Plain say and point, questions with answers, and all of it with its caveats as HTML. */
   notes: { say?: string; point?: string; qa: [string, string][]; html: string };
 }
@@ -86,17 +93,17 @@ function compileSlide(raw: Raw, chapter: number, chapters: Chapter[], file: stri
     if (!(n > 0)) c.fail(line, 'a main slide needs its time in seconds');
     seconds[cut] = n;
   }
-  const out: Slide = { id, file, line, headline: '', chapter, backup, cuts, seconds, claims, figures: [], html: '', read: '', notes: { qa: [], html: '' } };
+  const out: Slide = { id, file, line, headline: '', chapter, backup, cuts, seconds, claims, figures: [], html: '', stage: [], so: '', but: '', read: ['', ''], notes: { qa: [], html: '' } };
 
   const headline = prose(raw.headline, line, c, true);
   out.headline = headline.replace(/<[^>]+>/g, '');
-  const stage: string[] = [];
-  let [so, but] = ['', ''];
+  const { stage } = out;
+  const put = (html: string): void => void stage.push({ html });
   let text: string[] = [];
   let textLine = 0;
   let pictures = 0;
   const flush = (): void => {
-    if (text.join('').trim()) stage.push(`<div class="text">${prose(text.join('\n'), textLine, c)}</div>`);
+    if (text.join('').trim()) put(`<div class="text">${prose(text.join('\n'), textLine, c)}</div>`);
     text = [];
   };
   for (const { text: t, line: at } of raw.body) {
@@ -109,29 +116,27 @@ function compileSlide(raw: Raw, chapter: number, chapters: Chapter[], file: stri
     }
     flush();
     if (tail) {
-      const html = `<p class="${tail[1]!.toLowerCase()}">${prose(tail[2]!, at, c, true)}</p>`;
-      if (tail[1] === 'So') so = html;
-      else but = html;
+      out[tail[1] === 'So' ? 'so' : 'but'] = prose(tail[2]!, at, c, true);
       continue;
     }
     const [, name, rest = ''] = directive!;
     pictures++;
     if (name === 'figure') stage.push(figure(rest, at, c, out.figures));
-    else if (name === 'evidence') stage.push(evidenceTable(rest, at, c, out.figures));
-    else if (name === 'ledger') stage.push(ledgerHtml(c.evidence));
-    else if (name === 'outcome') stage.push(outcomeHtml(rest, at, c));
-    else if (name === 'references') stage.push(REFERENCES);
+    else if (name === 'evidence') put(evidenceTable(rest, at, c, out.figures));
+    else if (name === 'ledger') put(ledgerHtml(c.evidence));
+    else if (name === 'outcome') put(outcomeHtml(rest, at, c));
+    else if (name === 'references') put(REFERENCES);
     else if (name === 'strata') {
       const f = c.evidence.figures.find((g) => g.id === rest.trim()) ?? c.fail(at, `no entry “${rest.trim()}” in the evidence`);
       out.figures.push(f.id);
-      stage.push(strataSvg(f));
+      put(strataSvg(f));
     } else if (name === 'diagram') {
       const svg = join(c.root, 'assets/diagrams', `${rest.trim()}.svg`);
       if (!existsSync(svg)) c.fail(at, `no diagram assets/diagrams/${rest.trim()}.svg`);
-      stage.push(`<figure class="diagram">${readFileSync(svg, 'utf8')}</figure>`);
+      put(`<figure class="diagram">${readFileSync(svg, 'utf8')}</figure>`);
     } else if (name === 'code') {
       try {
-        stage.push(codeHtml(c.root, rest.trim()));
+        put(codeHtml(c.root, rest.trim()));
       } catch (e) {
         c.fail(at, (e as Error).message);
       }
@@ -139,8 +144,11 @@ function compileSlide(raw: Raw, chapter: number, chapters: Chapter[], file: stri
   }
   flush();
   const notes = notesHtml(raw, c, out);
-  const [first] = raw.read;
-  if (first) out.read = prose(raw.read.map((l) => l.text).join('\n'), first.line, c);
+  const here = raw.read.findIndex((l) => l.text.trim() === HERE);
+  const twice = raw.read.slice(here + 1).find((l) => here >= 0 && l.text.trim() === HERE);
+  if (twice) c.fail(twice.line, `“${HERE}” stands twice`);
+  const parts = here < 0 ? [raw.read, []] : [raw.read.slice(0, here), raw.read.slice(here + 1)];
+  out.read = parts.map((lines) => (lines[0] ? prose(lines.map((l) => l.text).join('\n'), lines[0].line, c) : '')) as Slide['read'];
 
   const chips = [...new Set(out.figures)].map((f) => c.evidence.figures.find((g) => g.id === f)!);
   const shown = chips.length > 2 ? [] : chips;
@@ -154,12 +162,12 @@ function compileSlide(raw: Raw, chapter: number, chapters: Chapter[], file: stri
   const many = chips.length > 2 ? manyHtml(chips) : '';
   out.html = `<section id="${id}" class="layout-${layout}" data-chapter="${chapter}"${backup ? ' data-visibility="uncounted" data-backup' : ''} data-cuts="${cuts.join(' ')}" data-seconds="${escapeHtml(JSON.stringify(seconds))}" aria-labelledby="${id}-title">
 <${tag} id="${id}-title">${headline}</${tag}>
-<div class="stage">${stage.join('\n')}</div>
-${so}${but}
+<div class="stage">${stage.map((p) => p.html).join('\n')}</div>
+${out.so && `<p class="so">${out.so}</p>`}${out.but && `<p class="but">${out.but}</p>`}
 <footer class="foot"><span class="place">${escapeHtml(chapters[chapter]!.name)}</span><span class="chips">${source}${many}</span><span class="no"></span></footer>
 </section>`;
   out.notes.html = notes + caveats;
-  if (chips.length && !but && layout !== 'title' && !backup) c.fail(line, `“${id}” shows figures and has no “But:” line`);
+  if (chips.length && !out.but && layout !== 'title' && !backup) c.fail(line, `“${id}” shows figures and has no “But:” line`);
   return out;
 }
 

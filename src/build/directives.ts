@@ -25,16 +25,27 @@ function options(rest: string, keys: readonly string[], line: number, c: Context
 }
 const list = (s: string | undefined): string[] | undefined => s?.split(s.includes(';') ? ';' : ',').map((t) => t.trim());
 
-/** The element a panel mounts into. `src` is relative to the page. */
-export function panelHtml(f: Figure, evidence: Evidence, o: Record<string, unknown> & { view?: string | undefined }, base = './'): string {
+/** The element a panel mounts into. `base` leads from the page to the site's root; `still` is what stands there before, or without a script. */
+export function panelHtml(f: Figure, evidence: Evidence, o: Record<string, unknown> & { view?: string | undefined }, base = './', still = ''): string {
   const view = o.view ?? DEFAULT_VIEW[f.kind];
   const spec = JSON.stringify({ ...o, view });
-  const spread = view === 'table' || o.caption ? undefined : f.series.find((s) => s.interval)?.interval; // what bars, bands and crosses are
-  return `<figure class="panel view-${view}" data-figure="${f.id}" data-src="${base}${evidence.files.get(f.id)!.name}" data-hash="${evidence.files.get(f.id)!.hash}" data-options="${escapeHtml(spec)}"><figcaption>${escapeHtml(`${String(o.caption ?? f.title)}${spread ? `; ${spread}` : ''}`)}</figcaption><div class="panel-body" data-state="waiting"></div></figure>`;
+  return `<figure class="panel view-${view}" data-figure="${f.id}" data-src="${base}${evidence.files.get(f.id)!.name}" data-hash="${evidence.files.get(f.id)!.hash}" data-options="${escapeHtml(spec)}"><figcaption>${escapeHtml(captionOf(f, view, o.caption as string | undefined))}</figcaption><div class="panel-body" data-state="waiting">${still}</div></figure>`;
+}
+
+/** Says what bars, bands and crosses are, unless the author has his own words or a table says it. */
+function captionOf(f: Figure, view: string, own: string | undefined): string {
+  const spread = view === 'table' || own ? undefined : f.series.find((s) => s.interval)?.interval;
+  return `${own ?? f.title}${spread ? `; ${spread}` : ''}`;
+}
+
+/** What stands on a slide's stage: HTML, and of a panel what it shows, so that other pages may show it in their way. */
+export interface Part {
+  html: string;
+  panel?: { figure: Figure; options: PanelOptions; caption: string };
 }
 
 /** `::figure id …`: a panel and the fragments that step it. Adds to `shown`. */
-export function figure(rest: string, line: number, c: Context, shown: string[]): string {
+export function figure(rest: string, line: number, c: Context, shown: string[]): Part {
   const [id = '', ...tail] = rest.trim().split(/\s+/);
   const f = c.evidence.figures.find((g) => g.id === id) ?? c.fail(line, `no entry “${id}” in the evidence`);
   const o = options(tail.join(' '), ['view', 'steps', 'stages', 'brief', 'ink', 'ink-x', 'short', 'short-series', 'caption', 'min', 'max'], line, c);
@@ -74,11 +85,12 @@ export function figure(rest: string, line: number, c: Context, shown: string[]):
     min: o.min === undefined ? undefined : Number(o.min),
     max: o.max === undefined ? undefined : Number(o.max),
   };
-  return panelHtml(f, c.evidence, spec) + fragments;
+  const drawn = { ...spec, view: o.view ?? DEFAULT_VIEW[f.kind] } as PanelOptions;
+  return { html: panelHtml(f, c.evidence, spec) + fragments, panel: { figure: f, options: drawn, caption: captionOf(f, drawn.view, o.caption) } };
 }
 
 const COLUMNS: Record<string, [string, (f: Published, e: Evidence) => string]> = {
-  paper: ['Paper', (f, e) => `<a class="cite" href="${escapeHtml(f.page)}" target="_blank" rel="noopener">${escapeHtml(shortCitation(e.papers.get(f.paper)!, e.papers))}</a>`],
+  paper: ['Paper', (f, e) => `<a class="cite" data-paper="${f.paper}" href="${escapeHtml(f.page)}" target="_blank" rel="noopener">${escapeHtml(shortCitation(e.papers.get(f.paper)!, e.papers))}</a>`],
   finding: ['Finding', (f) => escapeHtml(f.finding)],
   title: ['What was measured', (f) => escapeHtml(f.title)],
   teaches: ['The recovery teaches', (f) => escapeHtml(f.teaches ?? '–')],

@@ -1,14 +1,16 @@
 // The Vite plugin: slides and evidence into the pages, one data file a figure, and a reload that
 // keeps the place when a slide, a figure or quoted code changes.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import { compileDeck, type Deck } from './compile.ts';
 import { contentHash, loadEvidence, type Evidence } from './evidence.ts';
 import { escapeHtml } from './html.ts';
-import { askHtml } from './live.ts';
+import { parseGlossary } from './glossary.ts';
 import { evidenceHtml, filtersHtml } from './pages.ts';
+import { compileArticle, type Article } from './read.ts';
+import { createMeasure } from './svg/metrics.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -18,7 +20,10 @@ interface Content {
   /** What the site serves beside its pages: path → text. */
   files: Map<string, string | Uint8Array>;
   notes: string;
+  article(): Article;
 }
+
+const measure = await createMeasure(join(root, 'assets/fonts'));
 
 export function loadContent(): Content {
   const evidence = loadEvidence(join(root, 'assets/evidence'));
@@ -28,7 +33,10 @@ export function loadContent(): Content {
   // the speaker's notes are a third of the text and no part of the first picture
   const json = JSON.stringify(Object.fromEntries(deck.slides.map((s) => [s.id, s.notes.html])));
   const notes = `data/notes.${contentHash(json)}.json`;
-  return { evidence, deck, notes, files: files.set(notes, json) };
+  const glossary = join(root, 'slides/glossary.txt');
+  const terms = parseGlossary(readFileSync(glossary, 'utf8'));
+  let article: Article | undefined;
+  return { evidence, deck, notes, files: files.set(notes, json), article: () => (article ??= compileArticle(deck, evidence, terms, measure)) };
 }
 
 const fontFiles = (): string[] => readdirSync(join(root, 'assets/fonts')).filter((f) => f.endsWith('.woff2'));
@@ -37,7 +45,7 @@ const fontFiles = (): string[] => readdirSync(join(root, 'assets/fonts')).filter
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'";
 
 function fill(html: string, page: string, c: Content, built: boolean): string {
-  const depth = /\/(evidence|speaker|ask)\//.test(page) ? '../' : './';
+  const depth = /\/src\/index\.html$/.test(page) ? './' : '../';
   // what the first picture is set in; the rest load when a character needs them
   const fonts = fontFiles()
     .filter((f) => /^(sans|serif)-latin\.woff2$/.test(f))
@@ -55,7 +63,9 @@ function fill(html: string, page: string, c: Content, built: boolean): string {
     .replace('<!--progress-->', () => progress)
     .replace('%notes%', c.notes)
     .replace('<!--filters-->', () => filtersHtml(c.evidence))
-    .replace('<!--live-->', () => askHtml(c.evidence))
+    .replace('<!--contents-->', () => c.article().contents)
+    .replace('<!--article-->', () => c.article().body)
+    .replace('%minutes%', () => String(c.article().minutes))
     .replace('<!--evidence-->', () => evidenceHtml(c.evidence, depth));
 }
 

@@ -36,7 +36,7 @@ export function prose(source: string, line: number, c: Context, inline = false):
     })
     .replace(/\[@([\w-]+)\]/g, (_, id: string, offset: number, whole: string) => {
       const p = c.evidence.papers.get(id) ?? c.fail(lineAt(whole, offset), `no paper “${id}” in papers.json`);
-      return hold(`<a class="cite" href="${escapeHtml(p.URL)}" target="_blank" rel="noopener">(${escapeHtml(shortCitation(p, c.evidence.papers))})</a>`);
+      return hold(`<a class="cite" data-paper="${id}" href="${escapeHtml(p.URL)}" target="_blank" rel="noopener">(${escapeHtml(shortCitation(p, c.evidence.papers))})</a>`);
     });
   clean.split('\n').forEach((text, i) => {
     const [typed] = typedNumbers(text.replace(/\uE000\d+\uE001/g, ' ').replace(/\]\([^)]*\)/g, ']'), c.names);

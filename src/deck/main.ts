@@ -4,6 +4,7 @@ import Reveal, { type RevealApi, type RevealConfig } from 'reveal.js';
 import 'reveal.js/reveal.css';
 import './fonts.css';
 import './tokens.css';
+import './parts.css';
 import './deck.css';
 import './print.css';
 import { dataOf, mountNow, panelOf, panelsIn, preload, redrawAll, resizeAll, show, unmount } from '../panels/host.ts';

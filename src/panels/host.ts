@@ -68,7 +68,11 @@ function fail(slot: Slot, reason: unknown): void {
   again.textContent = 'Try again';
   again.addEventListener('click', () => void preload(slot.figure).then(() => mountNow(slot.figure)));
   box.append(title, text, again);
-  slot.body.replaceChildren(box);
+  const still = slot.body.querySelector('.still'); // the picture that was built goes on saying what it can
+  if (still) title.textContent = 'This is the picture; the chart that answers to a pointer cannot be shown';
+  slot.body.querySelector('.panel-error')?.remove();
+  if (still) slot.body.append(box);
+  else slot.body.replaceChildren(box);
   slot.body.dataset.state = 'failed';
 }
 
