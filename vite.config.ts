@@ -5,6 +5,7 @@ export default defineConfig({
   root: 'src',
   base: './', // works from any sub-path
   publicDir: false,
+  appType: 'mpa', // a missing file is missing, not the deck
   plugins: [deck()],
   worker: { format: 'es' }, // jax-js loads its WebGPU part only where there is one
   build: {

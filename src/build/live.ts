@@ -2,6 +2,8 @@
 import { parseLive, type LiveRecord } from '../results.ts';
 import { describeTold, nameOffice, nameToken, nameYear, percent } from '../live/words.ts';
 import { panelHtml } from './directives.ts';
+import type { PanelOptions } from '../panels/panel.ts';
+import { pictureOf } from '../live/strata.ts';
 import type { Evidence } from './evidence.ts';
 import { escapeHtml } from './html.ts';
 
@@ -24,11 +26,20 @@ ${table(`${nameOffice(office)}, ${nameYear(year)}. ${describeTold(vocabulary, to
 
 const recordOf = (e: Evidence): LiveRecord => parseLive('recorded.json', e.live.files.get(e.live.options.record.slice(2)) as string);
 
-/** What was recorded: right answers at each stage, and the answers to the first question. */
-export const liveTables = (e: Evidence): string => tables(recordOf(e));
+/** The layers of the first question at these stages, as they were recorded. */
+function pictures({ replies, questions: { example }, vocabulary }: LiveRecord, stages: readonly string[]): string {
+  const all = STAGES.filter(([stage]) => stages.includes(stage)).map(([stage, name]) => {
+    const told = replies[stage].find((t) => t.office === example.office && t.year === example.year)!;
+    const { viewBox, label, shapes } = pictureOf(told, vocabulary, told.replies.contaminated.layers.length);
+    const attributes = (of: Record<string, string | number>): string => Object.entries(of).map(([k, v]) => ` ${k}="${escapeHtml(String(v))}"`).join('');
+    const content = shapes.map((s) => `<${s.name}${attributes(s.attributes)}>${escapeHtml(s.text)}</${s.name}>`).join('');
+    return `<div class="live-strata strata"><p>${name}</p><svg viewBox="${viewBox}" role="img" aria-label="${escapeHtml(label)}">${content}</svg></div>`;
+  });
+  return `<div class="live-still">${all.join('')}</div>`;
+}
 
-/** `base` leads from the page to the site's root. */
-export function livePanelHtml(e: Evidence, base: string): string {
+/** The panel at `base` from the site's root, with a guide unless it is brief; and what was recorded, in pictures and tables. */
+export function livePanelHtml(e: Evidence, base: string, { brief, stages = ['pretrained', 'tuned', 'relearned'] }: Pick<PanelOptions, 'brief' | 'stages'>): string {
   const { options, figures } = e.live;
   const record = recordOf(e);
   const there = (url: string): string => url.replace('./', base);
@@ -37,6 +48,11 @@ export function livePanelHtml(e: Evidence, base: string): string {
   const like = record.replies.tuned.filter((t) => t.era === 'future' && t.isTuned && !t.isTaught);
   const isRead = (t: (typeof like)[number]): boolean => t.replies.contaminated.layers.every((l) => l.name === t.truth);
   const figure = e.figures.find((f) => f.id === figures[0])!;
-  return `${panelHtml(figure, e, { view: 'live', guide: true, live }, base, `<p>With JavaScript both models answer here. This is the recording.</p>${tables(record)}`)}
-<p class="note">The first question was chosen to show what layers can hold: of ${like.length} recorded questions like it, ${like.filter(isRead).length} are read by every block after tuning.</p>`;
+  const still = `<div class="still"><p>The answers as they were recorded.</p>${pictures(record, stages)}${tables(record)}</div>`;
+  const panel = panelHtml(figure, e, { view: 'live', stages, live, ...(brief ? { brief } : { guide: true }) }, base, still);
+  return brief ? panel : `${panel}${how(like.length, like.filter(isRead).length)}`;
 }
+
+const how = (like: number, read: number): string => `<details class="how"><summary>How to read this panel</summary>
+<p><strong>The answers</strong> are the likeliest next words of each model, with their probabilities. <strong>The layers</strong> are the first model’s four blocks, the first at the bottom, each read out as if it were the last (the logit lens). The line is the probability of the true name as things stand; the area, its probability if the answer had to be a name; the dashed line, the twin’s area. What the lens does not read may still be there. <strong>The curve</strong> counts right answers to future questions about offices that are silenced and that no lesson mentions, and to questions about the past, which dip and come back as they are rehearsed.</p>
+<p>Where it says Live, tuning and teaching run in this browser, with the same code that made the recording, drawn faintly behind; at the end the panel says whether every point is the same. Where it says Recorded, that recording is played. The first question was chosen to show what layers can hold: of ${like} recorded questions like it, ${read} are read by every block after tuning. Nothing you do leaves this machine.</p></details>`;

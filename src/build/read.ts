@@ -9,12 +9,13 @@ import type { Deck, Slide } from './compile.ts';
 import { chipText, shortCitation, type Evidence } from './evidence.ts';
 import { createLinker, glossaryHtml, type Term } from './glossary.ts';
 import { escapeHtml } from './html.ts';
-import { livePanelHtml, liveTables } from './live.ts';
+import { livePanelHtml } from './live.ts';
 import { stillHtml, tableHtml } from './still.ts';
 import type { Measure } from './svg/metrics.ts';
 
 const BASE = '../';
 const WORDS_A_MINUTE = 230;
+const LONG = 2000; // characters of HTML, with a picture's height in px: the style sheet reserves room for two lengths of part
 
 export interface Article {
   contents: string;
@@ -57,8 +58,7 @@ function stageHtml(slide: Slide, e: Evidence, measure: Measure): string {
   const html = slide.stage.map((part: Part, i) => {
     if (!part.panel) return relink(part.html);
     const { figure, options, caption } = part.panel;
-    // two live panels would share one run: the one with all its controls is enough, the other is told in a table
-    if (options.view === 'live') return options.brief ? `<figure class="panel">${liveTables(e)}</figure>` : livePanelHtml(e, BASE);
+    if (options.view === 'live') return livePanelHtml(e, BASE, options);
     return panelHtml(figure, e, { ...options, caption }, BASE, stillHtml(figure, options, `${slide.id}-${i}`, measure));
   });
   return html.length ? `<div class="stage">${html.join('\n')}</div>` : '';
@@ -71,15 +71,19 @@ export function compileArticle({ chapters, slides }: Deck, e: Evidence, terms: r
   const part = (s: Slide): string => {
     const figures = [...new Set(s.figures)].map(figureOf);
     const isTitle = s === told[0];
-    const [before, after] = s.read.map((html) => html && `<div class="prose">${link(relink(html))}</div>`);
+    const [before, after] = s.read.map((html) => html && `<div class="prose">${link(relink(html))}</div>`) as [string, string];
     const so = s.so && `<p class="so">${link(relink(s.so))}</p>`;
     const but = s.but && `<p class="but"><b>But:</b> ${link(relink(s.but))}</p>`;
     const sources = figures.length ? `<p class="sources"><span class="sr">Sources: </span>${[...new Set(figures.map((f) => sourceHtml(f, e)))].join(' ')}</p>` : '';
     const heading = isTitle ? '' : `<h3 id="${s.id}-title"><a href="#${s.id}">${escapeHtml(s.headline)}</a></h3>`;
-    return `<section id="${s.id}" class="part"${isTitle ? ' aria-label="Opening"' : ` aria-labelledby="${s.id}-title"`}>${heading}${before}${stageHtml(s, e, measure)}${after}${so}${but}${sources}${numbersHtml(figures, e)}</section>`;
+    const size = figures.length * 380 + before.length + after.length > LONG ? ' long' : '';
+    return `<section id="${s.id}" class="part${size}"${isTitle ? ' aria-label="Opening"' : ` aria-labelledby="${s.id}-title"`}>${heading}${before}${stageHtml(s, e, measure)}${after}${so}${but}${sources}${numbersHtml(figures, e)}</section>`;
   };
 
-  const groups = chapters.map((chapter, i) => ({ ...chapter, id: `chapter-${i + 1}`, slides: told.filter((s) => s.chapter === i) })).filter((g) => g.slides.length);
+  // what no cut shows, wherever it stands among the slides, is the appendix
+  const groups = [...chapters.map((c, i) => ({ name: c.name, slides: told.filter((s) => s.chapter === i && !s.backup) })), { name: 'Appendix', slides: told.filter((s) => s.backup) }]
+    .filter((g) => g.slides.length)
+    .map((g, i) => ({ ...g, id: `chapter-${i + 1}` }));
   const chapterHtml = groups.map((g) => `<section class="chapter" aria-labelledby="${g.id}">${g.slides[0] === told[0] ? `<h2 id="${g.id}" class="sr">${escapeHtml(g.name)}</h2>` : `<h2 id="${g.id}">${escapeHtml(g.name)}</h2>`}${g.slides.map(part).join('\n')}</section>`);
   const body = [
     ...chapterHtml,

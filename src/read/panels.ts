@@ -1,9 +1,8 @@
 // Panels on the page: live where one reads, pictures everywhere else, so that a long page stays light.
 // The picture that was built stands until its panel is ready, comes back when it is far, and prints.
 import { surroundings } from '../live/connect.ts';
-import { mountNow, panelOf, panelsIn, preload, resizeAll, unmount } from '../panels/host.ts';
+import { dataOf, mountNow, panelOf, panelsIn, preload, resizeAll, unmount } from '../panels/host.ts';
 import { stepCount, type PanelOptions } from '../panels/panel.ts';
-import { dataOf } from '../panels/host.ts';
 import { readPlace, writePlace } from './address.ts';
 
 const LIVE = 'live'; // its part of the query
@@ -73,14 +72,19 @@ function addStepper(figure: HTMLElement): void {
 }
 
 // --- the live run
+let seenLive: HTMLElement | undefined; // of two that share one run, the one on screen
+
 function startLive(figure: HTMLElement): void {
-  const body = bodyOf(figure);
   const { id, step } = readPlace() ?? {};
   if (id === partOf(figure) && step) panelOf(figure)!.step(step);
-  new IntersectionObserver((seen) => panelOf(figure)?.shown?.(seen.at(-1)!.isIntersecting)).observe(body);
+  new IntersectionObserver((changes) => {
+    const isSeen = changes.at(-1)!.isIntersecting;
+    if (isSeen) seenLive = figure;
+    panelOf(figure)?.shown?.(isSeen);
+  }).observe(bodyOf(figure));
 }
 
-function connectLive(figure: HTMLElement): void {
+function connectLive(): void {
   Object.assign(surroundings, {
     device: query.get('device'),
     readAddress: () => query.get(LIVE) ?? '',
@@ -88,9 +92,10 @@ function connectLive(figure: HTMLElement): void {
       const to = new URL(location.href);
       if (text) to.searchParams.set(LIVE, text);
       else to.searchParams.delete(LIVE);
+      const part = seenLive && partOf(seenLive);
       const stage = STAGES.indexOf(at);
-      if (stage > 0) to.hash = `${partOf(figure)}/${stage}`;
-      else if (to.hash.startsWith(`#${partOf(figure)}/`)) to.hash = partOf(figure);
+      if (part && stage > 0) to.hash = `${part}/${stage}`;
+      else if (part && to.hash.startsWith(`#${part}/`)) to.hash = part;
       if (to.href !== location.href) history.replaceState(history.state, '', to);
     },
   } satisfies Partial<typeof surroundings>);
@@ -98,8 +103,8 @@ function connectLive(figure: HTMLElement): void {
 
 export function followPanels(): void {
   const all = panelsIn(document).filter((f) => f.dataset.src);
-  const live = all.find(isLive);
-  if (live) connectLive(live);
+  const live = all.filter(isLive);
+  connectLive();
 
   const place = readPlace();
   const asked = place?.step !== undefined && all.find((f) => partOf(f) === place.id && !isLive(f));
@@ -128,14 +133,14 @@ export function followPanels(): void {
       sleep(f);
       void wake(f);
     }
-    if (live && panelOf(live)) resizeAll(document);
+    resizeAll(document);
   });
 
   // paper gets the pictures, all of them, and every table
   const opened: HTMLDetailsElement[] = [];
   addEventListener('beforeprint', () => {
     all.forEach(sleep);
-    if (live) panelOf(live)?.final();
+    for (const f of live) panelOf(f)?.final();
     for (const d of document.querySelectorAll<HTMLDetailsElement>('details:not([open])')) {
       d.open = true;
       opened.push(d);
