@@ -160,11 +160,12 @@ function compileSlide(raw: Raw, chapter: number, chapters: Chapter[], file: stri
     .map((f) => `<button type="button" class="chip" data-figure="${f.id}" aria-haspopup="dialog">${chipHtml(f, c.evidence.papers)}</button>`)
     .join('');
   const many = chips.length > 2 ? manyHtml(chips) : '';
+  const article = layout === 'title' ? '<a class="chip" href="./read/">Read it as an article</a>' : '';
   out.html = `<section id="${id}" class="layout-${layout}" data-chapter="${chapter}"${backup ? ' data-visibility="uncounted" data-backup' : ''} data-cuts="${cuts.join(' ')}" data-seconds="${escapeHtml(JSON.stringify(seconds))}" aria-labelledby="${id}-title">
 <${tag} id="${id}-title">${headline}</${tag}>
 <div class="stage">${stage.map((p) => p.html).join('\n')}</div>
 ${out.so && `<p class="so">${out.so}</p>`}${out.but && `<p class="but">${out.but}</p>`}
-<footer class="foot"><span class="place">${escapeHtml(chapters[chapter]!.name)}</span><span class="chips">${source}${many}</span><span class="no"></span></footer>
+<footer class="foot"><span class="place">${escapeHtml(chapters[chapter]!.name)}</span><span class="chips">${article}${source}${many}</span><span class="no"></span></footer>
 </section>`;
   out.notes.html = notes + caveats;
   if (chips.length && !out.but && layout !== 'title' && !backup) c.fail(line, `“${id}” shows figures and has no “But:” line`);

@@ -29,6 +29,7 @@ const isReferences = (s: Slide): boolean => s.html.includes('class="references"'
 /** A slide's links, as they lead from here: to a part of this page, to another page, to the list of references. */
 const relink = (html: string): string =>
   html
+    .replaceAll(/href="#\/[\w-]*references[\w-]*"/g, 'href="#references"')
     .replaceAll('href="#/', 'href="#')
     .replaceAll('href="./', `href="${BASE}`)
     .replace(/<a class="cite" data-paper="([\w-]+)" href="[^"]*" target="_blank" rel="noopener">/g, '<a class="cite" href="#ref-$1">');

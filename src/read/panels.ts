@@ -17,13 +17,18 @@ const optionsOf = (figure: HTMLElement): PanelOptions => JSON.parse(figure.datas
 const isLive = (figure: HTMLElement): boolean => optionsOf(figure).view === 'live';
 const partOf = (figure: HTMLElement): string => figure.closest<HTMLElement>('.part')!.id;
 
-async function wake(figure: HTMLElement): Promise<void> {
-  await preload(figure);
-  if (!near.has(figure) || panelOf(figure) || !dataOf(figure)) return;
+/** What was built, to be put back; and its height, for the chart that will fill it. */
+function keep(figure: HTMLElement): void {
   const body = bodyOf(figure);
-  stills.set(figure, [...body.childNodes]);
-  if (!isLive(figure) && body.querySelector('.still')) body.style.height = `${body.offsetHeight}px`; // a chart fills what its picture took
-  mountNow(figure, isLive(figure) ? 0 : steps.get(figure));
+  if (!stills.has(figure)) stills.set(figure, [...body.childNodes]);
+  if (!isLive(figure) && body.querySelector('.still')) body.style.minHeight = `${body.offsetHeight}px`;
+}
+
+async function wake(figure: HTMLElement): Promise<void> {
+  if (!panelOf(figure)) keep(figure);
+  await preload(figure);
+  if (!near.has(figure) || !dataOf(figure)) return;
+  if (!panelOf(figure)) mountNow(figure, isLive(figure) ? 0 : steps.get(figure));
   addStepper(figure);
   if (isLive(figure)) startLive(figure);
 }
@@ -33,7 +38,7 @@ function sleep(figure: HTMLElement): void {
   unmount(figure);
   const body = bodyOf(figure);
   body.replaceChildren(...stills.get(figure)!);
-  body.style.height = '';
+  body.style.minHeight = '';
 }
 
 // --- steps: what a click reveals on the slide, a reader may go through too
@@ -74,7 +79,10 @@ function addStepper(figure: HTMLElement): void {
 // --- the live run
 let seenLive: HTMLElement | undefined; // of two that share one run, the one on screen
 
+const started = new WeakSet<HTMLElement>();
 function startLive(figure: HTMLElement): void {
+  if (started.has(figure)) return;
+  started.add(figure);
   const { id, step } = readPlace() ?? {};
   if (id === partOf(figure) && step) panelOf(figure)!.step(step);
   new IntersectionObserver((changes) => {
@@ -126,6 +134,11 @@ export function followPanels(): void {
     { rootMargin: '900px 0px' },
   );
   for (const f of all) seen.observe(f);
+  // “Try again” has loaded it: the page's own part comes after
+  document.addEventListener('click', (e) => {
+    const figure = (e.target as Element).closest('.panel-error button')?.closest<HTMLElement>('figure.panel');
+    if (figure) void wake(figure);
+  });
   addEventListener('resize', () => {
     // the other picture's height, then its panel
     for (const f of near) {

@@ -28,6 +28,9 @@ export function addPreviews(): void {
     box.replaceChildren(...[...target.childNodes].map((n) => n.cloneNode(true)));
     box.showPopover();
     link.setAttribute('aria-describedby', box.id);
+    place(link);
+  }
+  function place(link: HTMLAnchorElement): void {
     const { left, top, bottom } = link.getClientRects()[0] ?? link.getBoundingClientRect();
     const { width, height } = box.getBoundingClientRect();
     const below = bottom + GAP + height < innerHeight;
@@ -68,5 +71,14 @@ export function addPreviews(): void {
   document.addEventListener('keydown', (e) => {
     if (e.key === 'Escape' && of) close();
   });
-  addEventListener('scroll', () => of && close(), { passive: true });
+  addEventListener(
+    'scroll',
+    () => {
+      if (!of) return;
+      const { top, bottom } = of.getBoundingClientRect();
+      if (bottom < 0 || top > innerHeight) close();
+      else place(of);
+    },
+    { passive: true },
+  );
 }

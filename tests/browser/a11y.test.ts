@@ -101,17 +101,18 @@ for (const theme of ['light', 'dark'])
   });
 
 for (const theme of ['light', 'dark'])
-  test(`axe finds nothing on the page of the live panel, ${theme}, before and after a run`, async ({ page }) => {
+  test(`axe finds nothing in the article, ${theme}, before and after a run of its live panel`, async ({ page }) => {
     test.setTimeout(180_000);
     await page.route('**/*.safetensors', (route) => route.abort()); // the recording: the same controls, at once
-    await page.goto(`./ask/?theme=${theme}`);
-    await expect(page.locator('.live')).toHaveAttribute('data-source', 'recorded');
+    await page.goto(`./read/?theme=${theme}#ask-it`);
+    const panel = page.locator('#ask-it .live');
+    await expect(panel).toHaveAttribute('data-source', 'recorded');
     await loadAxe(page);
     const found = await violations(page);
-    await page.getByText('Change the run').click();
-    await page.getByRole('button', { name: 'Relearn' }).click();
-    await expect(page.locator('.live')).toHaveAttribute('data-at', 'relearned');
-    await expect(page.locator('.live')).toHaveAttribute('data-running', '');
+    await panel.getByText('Change the run').click();
+    await panel.getByRole('button', { name: 'Relearn' }).click();
+    await expect(panel).toHaveAttribute('data-at', 'relearned');
+    await expect(panel).toHaveAttribute('data-running', '');
     expect([...found, ...(await violations(page))]).toEqual([]);
   });
 

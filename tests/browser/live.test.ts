@@ -280,7 +280,7 @@ test('a graphics device that is lost leaves the recording', async ({ playwright 
   const browser = await playwright.chromium.launch({ ...launchOptions, args: [...launchOptions!.args!.filter((a) => a !== '--disable-gpu'), ...flags] });
   try {
     const page = await browser.newPage({ reducedMotion: 'reduce', baseURL: baseURL! });
-    await page.goto('./ask/?device=wasm');
+    await page.goto('./evidence/');
     test.skip(!(await page.evaluate(async () => Boolean(await navigator.gpu?.requestAdapter()))), 'this browser has no WebGPU at all, not even in software');
     await before(page, 'const ask = GPUAdapter.prototype.requestDevice; GPUAdapter.prototype.requestDevice = async function (...a) { const d = await ask.apply(this, a); setTimeout(() => d.destroy(), 300); return d; };');
     await run(page, '?device=webgpu');
@@ -323,11 +323,11 @@ test('on paper it is the recording’s end, with its answer and its curve', asyn
   await expect(live(page).getByRole('button', { name: 'Tune' })).toBeHidden();
 });
 
-// --- the panel alone
+// --- in the article
 test('the guided path: five presses make the point, and each says what to notice', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 800 });
-  await page.goto('./ask/?device=wasm');
-  const panel = page.locator('.live');
+  await page.goto('./read/?device=wasm#ask-it');
+  const panel = page.locator('#ask-it .live');
   await expect(panel).toHaveAttribute('data-source', 'live', LONG);
   const { office, year } = record.questions.example;
   const past = record.vocabulary.cutoff - 1;
@@ -346,25 +346,35 @@ test('the guided path: five presses make the point, and each says what to notice
     await expect(page.locator('.live-guide li').nth(i).locator('p')).toBeVisible();
   }
   await expect(panel.getByRole('status')).toContainText('equal the recording to the last digit');
-  await expect(page).toHaveURL(/#relearned$/);
+  await expect(page).toHaveURL(/#ask-it\/2$/);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
 });
 
 test('its address opens the same state, computed anew', async ({ page }) => {
-  await page.goto('./ask/?device=wasm&live=steps-20.year-2#tuned');
-  const panel = page.locator('.live');
+  await page.goto('./read/?device=wasm&live=steps-20.year-2#ask-it/1');
+  const panel = page.locator('#ask-it .live');
+  await panel.scrollIntoViewIfNeeded();
   await expect(panel).toHaveAttribute('data-at', 'tuned', LONG);
   await expect(panel.getByLabel('in year')).toHaveValue('2');
   await expect(panel.locator('.live-answer.say .live-big')).toContainText('✓');
 });
 
-test('without a script the page tells the recording, in tables', async ({ browser }) => {
+test('without a script the article tells the recording, in pictures and tables', async ({ browser }) => {
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
-  await page.goto(`${test.info().project.use.baseURL!}ask/`);
-  const cells = await page.locator('noscript table').first().locator('tbody td').allTextContents();
+  await page.goto(`${test.info().project.use.baseURL!}read/`);
+  const told = page.locator('#ask-it .view-live');
+  const cells = await told.locator('table').first().locator('tbody td').allTextContents();
   const ends = [first.points[0]!, first.points.find((p) => p.step === first.settings.steps)!, first.points.at(-1)!];
   expect(cells).toEqual((['leak', 'never', 'past'] as const).flatMap((key) => ends.map((p) => p[key])).map((v) => `${Math.round(v * 1000) / 10}%`));
-  await expect(page.locator('noscript table').nth(1)).toContainText('UNKNOWN');
+  await expect(told.locator('table').nth(1)).toContainText('UNKNOWN');
+  const pictures = told.getByRole('img');
+  await expect(pictures).toHaveCount(3);
+  const { office, year } = record.questions.example;
+  for (const [i, at] of (['pretrained', 'tuned', 'relearned'] as const).entries()) {
+    await expect(pictures.nth(i)).toBeVisible();
+    const [block] = recorded(at, office, year).replies.contaminated.layers;
+    await expect(pictures.nth(i)).toHaveAttribute('aria-label', new RegExp(`Block 1: says ${nameOf(block!.token)}; among the names the true one has ${Math.round(block!.truthAmongNames * 100)}%`));
+  }
   await context.close();
 });

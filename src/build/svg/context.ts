@@ -42,6 +42,7 @@ export function createSvgCanvas(width: number, height: number, measure: Measure)
   const out: string[] = [];
   const clips: string[] = [];
   let path = '';
+  let filled = ''; // the last thing drawn, if it was filled
   let at: [number, number] | undefined; // where the path stands, in the picture
   let box: { x: number; y: number; w: number; h: number } | undefined; // of a path that is one rectangle
   const first: State = { matrix: [1, 0, 0, 1, 0, 0], clip: '', fillStyle: '#000', strokeStyle: '#000', lineWidth: 1, lineCap: 'butt', lineJoin: 'miter', lineDashOffset: 0, dash: [], globalAlpha: 1, font: '10px sans-serif', textAlign: 'start', textBaseline: 'alphabetic' };
@@ -58,6 +59,8 @@ export function createSvgCanvas(width: number, height: number, measure: Measure)
     state.matrix = [a * m[0] + c * m[1], b * m[0] + d * m[1], a * m[2] + c * m[3], b * m[2] + d * m[3], a * m[4] + c * m[5] + e, b * m[4] + d * m[5] + f];
   };
   const go = (command: string, ...points: [number, number][]): void => {
+    const [x, y] = points[0]!;
+    if (command === 'L' && at && n(at[0]) === n(x) && n(at[1]) === n(y)) return;
     path += command + points.map((p) => `${n(p[0])} ${n(p[1])}`).join(' ');
     at = points.at(-1);
   };
@@ -112,10 +115,16 @@ export function createSvgCanvas(width: number, height: number, measure: Measure)
       }
     },
     fill: () => {
-      if (path && !isNothing(state.fillStyle)) out.push(`<path${attributes({ d: path, fill: state.fillStyle, ...common() })}/>`);
+      if (!path || isNothing(state.fillStyle)) return;
+      filled = `<path${attributes({ d: path, fill: state.fillStyle, ...common() })}`;
+      out.push(`${filled}/>`);
     },
     stroke: () => {
-      if (path && state.lineWidth && !isNothing(state.strokeStyle)) out.push(`<path${attributes({ d: path, fill: 'none', ...stroke(), ...common() })}/>`);
+      if (!path || !state.lineWidth || isNothing(state.strokeStyle)) return;
+      // a mark is filled, then outlined: one path for both
+      if (filled && out.at(-1) === `${filled}/>` && filled.startsWith(`<path d="${path}"`)) out[out.length - 1] = `${filled}${attributes(stroke())}/>`;
+      else out.push(`<path${attributes({ d: path, fill: 'none', ...common(), ...stroke() })}/>`);
+      filled = '';
     },
     clip: () => {
       const shape = box ? `<rect${attributes({ x: box.x, y: box.y, width: box.w, height: box.h })}/>` : `<path${attributes({ d: path })}/>`;
