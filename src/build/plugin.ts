@@ -9,6 +9,7 @@ import { contentHash, loadEvidence, type Evidence } from './evidence.ts';
 import { escapeHtml } from './html.ts';
 import { askHtml } from './live.ts';
 import { evidenceHtml, filtersHtml } from './pages.ts';
+import { codesJson, publicSite } from './qr.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -18,17 +19,24 @@ interface Content {
   /** What the site serves beside its pages: path → text. */
   files: Map<string, string | Uint8Array>;
   notes: string;
+  /** The codes to scan; empty: none, as the public address is not known. */
+  codes: string;
 }
 
 export function loadContent(): Content {
   const evidence = loadEvidence(join(root, 'assets/evidence'));
-  const deck = compileDeck(root, evidence);
+  const site = publicSite(process.env.SITE_URL);
+  const deck = compileDeck(root, evidence, site);
   const files = new Map<string, string | Uint8Array>([...evidence.files.values()].map((f) => [f.name, f.json] as const));
   for (const [name, content] of evidence.live.files) files.set(name, content);
   // the speaker's notes are a third of the text and no part of the first picture
   const json = JSON.stringify(Object.fromEntries(deck.slides.map((s) => [s.id, s.notes.html])));
   const notes = `data/notes.${contentHash(json)}.json`;
-  return { evidence, deck, notes, files: files.set(notes, json) };
+  files.set(notes, json);
+  const qr = site && codesJson(site, deck.slides.map((s) => s.id));
+  const codes = qr ? `data/codes.${contentHash(qr)}.json` : '';
+  if (qr) files.set(codes, qr);
+  return { evidence, deck, notes, codes, files };
 }
 
 const fontFiles = (): string[] => readdirSync(join(root, 'assets/fonts')).filter((f) => f.endsWith('.woff2'));
@@ -36,8 +44,14 @@ const fontFiles = (): string[] => readdirSync(join(root, 'assets/fonts')).filter
 // Nothing from another host, no inline script or style: also where a host cannot send headers.
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'";
 
+/** Every data file by the name under which it is served; a checkpoint with its whole hash. For the check before a talk. */
+function filesAttribute({ files, evidence }: Content): string {
+  const whole = new Map(Object.values(evidence.live.options.checkpoints).map((p) => [p.url.slice(2), p.sha256]));
+  return [...files.keys()].map((name) => (whole.has(name) ? `${name}#${whole.get(name)!}` : name)).join(' ');
+}
+
 function fill(html: string, page: string, c: Content, built: boolean): string {
-  const depth = /\/(evidence|speaker|ask)\//.test(page) ? '../' : './';
+  const depth = /\/(evidence|speaker|ask|preflight)\//.test(page) ? '../' : './';
   // what the first picture is set in; the rest load when a character needs them
   const fonts = fontFiles()
     .filter((f) => /^(sans|serif)-latin\.woff2$/.test(f))
@@ -54,6 +68,8 @@ function fill(html: string, page: string, c: Content, built: boolean): string {
     .replace('<!--slides-->', () => c.deck.slides.map((s) => s.html).join('\n'))
     .replace('<!--progress-->', () => progress)
     .replace('%notes%', c.notes)
+    .replace('%codes%', c.codes && `./${c.codes}`)
+    .replace('%files%', () => filesAttribute(c))
     .replace('<!--filters-->', () => filtersHtml(c.evidence))
     .replace('<!--live-->', () => askHtml(c.evidence))
     .replace('<!--evidence-->', () => evidenceHtml(c.evidence, depth));
