@@ -69,6 +69,8 @@ export const RUNS = 'rehearsal:';
 /** A page closed for longer than this, in milliseconds, is another talk when it opens again. */
 const ANOTHER_TALK = 15 * 60_000;
 const BEAT = 5000;
+/** A run of fewer seconds is a slip of the finger; so is half a second on a slide. */
+const [WORTH_A_RUN, WORTH_A_LINE] = [10, 0.5];
 
 export function createStage(cut: string, stops: readonly Stop[], options: { rehearse: boolean; changed: () => void; say: (text: string) => void }): Stage {
   const fresh = (): Kept => ({ cut, clock: ZERO, mark: Date.now(), shown: { id: '', isBackup: false }, last: stops[0]?.id ?? '', slides: {}, backup: {}, questions: [], asking: null, left: null, rehearsing: false, run: null });
@@ -110,10 +112,10 @@ export function createStage(cut: string, stops: readonly Stop[], options: { rehe
     }
   }
 
-  const round = (times: Record<string, number>): Record<string, number> => Object.fromEntries(Object.entries(times).map(([id, s]) => [id, Math.round(s * 10) / 10]));
+  const round = (times: Record<string, number>): Record<string, number> => Object.fromEntries(Object.entries(times).filter(([, s]) => s >= WORTH_A_LINE).map(([id, s]) => [id, Math.round(s * 10) / 10]));
   function save(ended = false): void {
     remember('sessionStorage', KEY, JSON.stringify(k));
-    if (!k.run) return;
+    if (!k.run || elapsed(k.clock, k.mark) < WORTH_A_RUN) return;
     const run: Run = {
       version: 1,
       ...k.run,

@@ -81,7 +81,7 @@ export function openRuns(state: State): void {
     const parts: Node[] = [];
     if (forbidden) parts.push(element('p', 'problem', 'This browser forbids the page to store anything: no run can be kept or shown.'));
     if (!cut.length && !forbidden) parts.push(element('p', '', 'No run of this cut is kept in this browser yet. “Rehearse” records one, from the first move on.'));
-    if (cut.length) parts.push(planTable(shown.map((r) => r.run), state), kept(cut));
+    if (cut.length) parts.push(kept(cut), planTable(shown.map((r) => r.run), state));
     const beside = cut.filter(({ run }) => Object.keys(run.backup).length || run.questions.length);
     if (beside.length) parts.push(...besides(beside.map((r) => r.run), state));
     if (others) parts.push(element('p', 'quiet', `${others === 1 ? 'One run' : `${others} runs`} of another cut: open the slides with that cut to see ${others === 1 ? 'it' : 'them'}. The export holds all.`));
@@ -116,14 +116,16 @@ const sameCut = (run: Run, state: State): boolean => run.cut === state.cut;
 function planTable(runs: Run[], { stops }: State): HTMLElement {
   const rows = against(stops, runs);
   const over = rows.filter((r) => r.isOver).length;
-  const head = element('tr', '', cell('th', 'Slide', 'col'), cell('th', 'Plan', 'col', 'n'), ...runs.map((r) => cell('th', when(r.began), 'col', 'n')), cell('th', 'Median', 'col', 'n'), cell('th', 'Difference', 'col', 'n'));
-  const body = element('tbody', '');
-  for (const r of rows) {
-    const difference = cell('td', r.difference === null ? '–' : `${signed(r.difference)}${r.isOver ? ' over' : ''}`, undefined, 'n');
-    const line = element('tr', r.isOver ? 'over' : '', cell('th', `${r.number} ${r.title}`, 'row'), cell('td', seconds(r.plan), undefined, 'n'), ...r.times.map((t) => cell('td', seconds(t), undefined, 'n')), cell('td', seconds(r.median), undefined, 'n'), difference);
-    body.append(line);
-  }
-  const total = element('tr', '', cell('th', 'In all', 'row'), cell('td', seconds(stops.reduce((n, s) => n + s.seconds, 0)), undefined, 'n'), ...runs.map((r) => cell('td', seconds(r.elapsed), undefined, 'n')), cell('td', '', undefined, 'n'), cell('td', '', undefined, 'n'));
+  const columns = ['Plan', ...runs.map((r) => when(r.began)), 'Median', 'Difference'];
+  const line = (name: string, texts: string[], className = ''): HTMLTableRowElement =>
+    element('tr', className, cell('th', name, 'row'), ...texts.map((text, i) => {
+      const c = cell('td', text, undefined, 'n');
+      c.dataset.label = columns[i]!; // for where a phone has no room for columns
+      return c;
+    }));
+  const head = element('tr', '', cell('th', 'Slide', 'col'), ...columns.map((name) => cell('th', name, 'col', 'n')));
+  const body = element('tbody', '', ...rows.map((r) => line(`${r.number} ${r.title}`, [seconds(r.plan), ...r.times.map(seconds), seconds(r.median), r.difference === null ? '–' : `${signed(r.difference)}${r.isOver ? ' over' : ''}`], r.isOver ? 'over' : '')));
+  const total = line('In all', [seconds(stops.reduce((n, s) => n + s.seconds, 0)), ...runs.map((r) => seconds(r.elapsed))]);
   const caption = element('caption', '', `${over ? `${over === 1 ? 'One slide is' : `${over} slides are`} over: the median is more than 20 % above the plan.` : 'No slide is more than 20 % over its plan.'} A dash: not shown.`);
   const box = element('div', 'table-box', element('table', '', caption, element('thead', '', head), body, element('tfoot', '', total)));
   box.tabIndex = 0;
