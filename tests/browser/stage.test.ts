@@ -50,6 +50,14 @@ const near = (a: number, b: number): boolean => Math.abs(a - b) <= 3;
 /** Accepts what the page asks next. */
 const agree = (page: Page): void => void page.once('dialog', (d) => void d.accept());
 
+const violations = async (page: Page): Promise<string[]> => {
+  await page.evaluate(read('node_modules/axe-core/axe.min.js'));
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(o: object): Promise<{ violations: { id: string; nodes: { target: string[] }[] }[] }> } };
+    return (await axe.run({ resultTypes: ['violations'] })).violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')}`));
+  });
+};
+
 for (const cut of [10, 25] as const)
   test(`the plan of the ${cut}-minute cut is the sum of its slides’ times, and the end is told by it`, async ({ page }) => {
     const speaker = await openSpeaker(page, `?cut=${cut}`);
@@ -591,6 +599,7 @@ test.describe('a code to scan', () => {
           await expect(dialog.getByRole('link')).toHaveText(`${SITE.slice(8)}/read/#${id}`);
           expect((await dialog.getByRole('img').boundingBox())!.height).toBeGreaterThan(400);
           expect(await scan(page)).toBe(`${SITE}/read/#${id}`);
+          expect(await violations(page)).toEqual([]);
           await page.keyboard.press('Escape');
           await expect(dialog).toHaveCount(0);
         }
@@ -600,6 +609,7 @@ test.describe('a code to scan', () => {
       const close = main(25).at(-1)!.id;
       await openDeck(page, `?theme=dark#/${close}`, url);
       expect(await scan(page)).toBe(`${SITE}/read/#${close}`);
+      expect(await violations(page)).toEqual([]);
       expect(await page.evaluate(() => {
         const code = document.querySelector('.present .qr')!.getBoundingClientRect();
         return [...document.querySelectorAll('.present :is(h1, h2, .text, .so, .but, .foot)')].filter((e) => {
@@ -621,13 +631,6 @@ test.describe('a code to scan', () => {
 });
 
 test.describe('axe finds nothing', () => {
-  const violations = async (page: Page): Promise<string[]> => {
-    await page.evaluate(read('node_modules/axe-core/axe.min.js'));
-    return page.evaluate(async () => {
-      const { axe } = window as unknown as { axe: { run(o: object): Promise<{ violations: { id: string; nodes: { target: string[] }[] }[] }> } };
-      return (await axe.run({ resultTypes: ['violations'] })).violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')}`));
-    });
-  };
   for (const theme of ['light', 'dark']) {
     test(`in the checks before a talk, ${theme}`, async ({ page }) => {
       await page.goto(`./preflight/?theme=${theme}`);
