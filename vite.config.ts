@@ -14,7 +14,7 @@ export default defineConfig({
     target: 'es2022',
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0, // a strict CSP allows no data: fonts or images
-    rollupOptions: { input: ['src/index.html', 'src/evidence/index.html', 'src/speaker/index.html', 'src/read/index.html'] },
+    rollupOptions: { input: ['src/index.html', 'src/evidence/index.html', 'src/speaker/index.html', 'src/read/index.html', 'src/preflight/index.html'] },
     chunkSizeWarningLimit: 400,
   },
   server: { fs: { allow: ['..'] } },

@@ -9,6 +9,7 @@ import { evidenceTable, figure, ledgerHtml, outcomeHtml, referencePages, type Pa
 import { chipHtml, type Evidence } from './evidence.ts';
 import { escapeHtml, SlideError } from './html.ts';
 import { prose, type Context } from './prose.ts';
+import { qrHtml } from './qr.ts';
 import { strataSvg } from './strata.ts';
 
 const LAYOUTS = ['title', 'statement', 'split', 'one', 'two'];
@@ -126,7 +127,10 @@ function compileSlide(raw: Raw, chapter: number, chapters: Chapter[], file: stri
     else if (name === 'ledger') put(ledgerHtml(c.evidence));
     else if (name === 'outcome') put(outcomeHtml(rest, at, c));
     else if (name === 'references') put(REFERENCES);
-    else if (name === 'strata') {
+    else if (name === 'qr') {
+      if (rest.trim()) c.fail(at, '“::qr” takes nothing: it is the code of its own slide');
+      stage.push({ html: qrHtml(c.site, id), isProjected: true });
+    } else if (name === 'strata') {
       const f = c.evidence.figures.find((g) => g.id === rest.trim()) ?? c.fail(at, `no entry “${rest.trim()}” in the evidence`);
       out.figures.push(f.id);
       put(strataSvg(f));
@@ -182,8 +186,8 @@ function referenceSlides(slide: Slide, e: Evidence): Slide[] {
   });
 }
 
-/** Compiles every chapter in `slides/`. Throws SlideError. */
-export function compileDeck(root: string, evidence: Evidence): Deck {
+/** Compiles every chapter in `slides/`; `site` is its public address, if known. Throws SlideError. */
+export function compileDeck(root: string, evidence: Evidence, site?: string): Deck {
   const folder = join(root, 'slides');
   const names = readFileSync(join(folder, 'names.txt'), 'utf8').split('\n').map((l) => l.trim()).filter((l) => l && !l.startsWith('#'));
   const chapters: Chapter[] = [];
@@ -196,7 +200,7 @@ export function compileDeck(root: string, evidence: Evidence): Deck {
     const name = meta.chapter || fail(1, 'the chapter has no name');
     chapters.push({ name, short: meta.short || name });
     for (const raw of raws) {
-      const slide = compileSlide(raw, chapters.length - 1, chapters, `slides/${file}`, { root, evidence, names, fail });
+      const slide = compileSlide(raw, chapters.length - 1, chapters, `slides/${file}`, { root, evidence, names, site, fail });
       slides.push(...(slide.html.includes(REFERENCES) ? referenceSlides(slide, evidence) : [slide]));
     }
   }

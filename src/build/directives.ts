@@ -41,6 +41,8 @@ function captionOf(f: Figure, view: string, own: string | undefined): string {
 /** What stands on a slide's stage: HTML, and of a panel what it shows, so that other pages may show it in their way. */
 export interface Part {
   html: string;
+  /** For a screen in a room: of no use to a reader. */
+  isProjected?: boolean;
   panel?: { figure: Figure; options: PanelOptions; caption: string };
 }
 

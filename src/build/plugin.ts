@@ -11,6 +11,7 @@ import { parseGlossary } from './glossary.ts';
 import { evidenceHtml, filtersHtml } from './pages.ts';
 import { compileArticle, type Article } from './read.ts';
 import { createMeasure } from './svg/metrics.ts';
+import { codesJson, publicSite } from './qr.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -21,28 +22,41 @@ interface Content {
   files: Map<string, string | Uint8Array>;
   notes: string;
   article(): Article;
+  /** The codes to scan; empty: none, as the public address is not known. */
+  codes: string;
 }
 
 const measure = await createMeasure(join(root, 'assets/fonts'));
 
 export function loadContent(): Content {
   const evidence = loadEvidence(join(root, 'assets/evidence'));
-  const deck = compileDeck(root, evidence);
+  const site = publicSite(process.env.SITE_URL);
+  const deck = compileDeck(root, evidence, site);
   const files = new Map<string, string | Uint8Array>([...evidence.files.values()].map((f) => [f.name, f.json] as const));
   for (const [name, content] of evidence.live.files) files.set(name, content);
   // the speaker's notes are a third of the text and no part of the first picture
   const json = JSON.stringify(Object.fromEntries(deck.slides.map((s) => [s.id, s.notes.html])));
   const notes = `data/notes.${contentHash(json)}.json`;
+  files.set(notes, json);
+  const qr = site && codesJson(site, deck.slides.map((s) => s.id));
+  const codes = qr ? `data/codes.${contentHash(qr)}.json` : '';
+  if (qr) files.set(codes, qr);
   const glossary = join(root, 'slides/glossary.txt');
   const terms = parseGlossary(readFileSync(glossary, 'utf8'));
   let article: Article | undefined;
-  return { evidence, deck, notes, files: files.set(notes, json), article: () => (article ??= compileArticle(deck, evidence, terms, measure)) };
+  return { evidence, deck, notes, codes, files, article: () => (article ??= compileArticle(deck, evidence, terms, measure)) };
 }
 
 const fontFiles = (): string[] => readdirSync(join(root, 'assets/fonts')).filter((f) => f.endsWith('.woff2'));
 
 // Nothing from another host, no inline script or style: also where a host cannot send headers.
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'";
+
+/** Every data file by the name under which it is served; a checkpoint with its whole hash. For the check before a talk. */
+function filesAttribute({ files, evidence }: Content): string {
+  const whole = new Map(Object.values(evidence.live.options.checkpoints).map((p) => [p.url.slice(2), p.sha256]));
+  return [...files.keys()].map((name) => (whole.has(name) ? `${name}#${whole.get(name)!}` : name)).join(' ');
+}
 
 function fill(html: string, page: string, c: Content, built: boolean): string {
   const depth = /\/src\/index\.html$/.test(page) ? './' : '../';
@@ -62,6 +76,8 @@ function fill(html: string, page: string, c: Content, built: boolean): string {
     .replace('<!--slides-->', () => c.deck.slides.map((s) => s.html).join('\n'))
     .replace('<!--progress-->', () => progress)
     .replace('%notes%', c.notes)
+    .replace('%codes%', c.codes && `./${c.codes}`)
+    .replace('%files%', () => filesAttribute(c))
     .replace('<!--filters-->', () => filtersHtml(c.evidence))
     .replace('<!--contents-->', () => c.article().contents)
     .replace('<!--article-->', () => c.article().body)

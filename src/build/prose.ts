@@ -16,6 +16,8 @@ export interface Context {
   root: string;
   evidence: Evidence;
   names: string[];
+  /** The public address, if it is known. */
+  site?: string | undefined;
   /** Says the error at this line of the file being read. */
   fail: (line: number, reason: string) => never;
 }

@@ -57,12 +57,13 @@ function numbersHtml(figures: readonly Figure[], e: Evidence): string {
 
 function stageHtml(slide: Slide, e: Evidence, measure: Measure): string {
   const html = slide.stage.map((part: Part, i) => {
+    if (part.isProjected) return '';
     if (!part.panel) return relink(part.html);
     const { figure, options, caption } = part.panel;
     if (options.view === 'live') return livePanelHtml(e, BASE, options);
     return panelHtml(figure, e, { ...options, caption }, BASE, stillHtml(figure, options, `${slide.id}-${i}`, measure));
   });
-  return html.length ? `<div class="stage">${html.join('\n')}</div>` : '';
+  return html.some(Boolean) ? `<div class="stage">${html.join('\n')}</div>` : '';
 }
 
 export function compileArticle({ chapters, slides }: Deck, e: Evidence, terms: readonly Term[], measure: Measure): Article {

@@ -2,7 +2,10 @@
 // audience window; everything stays in this browser.
 
 import type { LiveMessage } from '../live/mirror.ts';
+import type { Stop } from '../stage/plan.ts';
+import type { Told } from './stage.ts';
 import { recall, remember } from './storage.ts';
+import type { Awake } from './wake.ts';
 
 export interface State {
   type: 'state';
@@ -15,14 +18,22 @@ export interface State {
   notes: string;
   /** Address of what the next click shows, and its headline. */
   next: { id: string; fragment: number; title: string } | null;
-  /** Planned seconds: before this slide, for it, and in all. */
-  plan: { before: number; here: number; all: number };
+  isBackup: boolean;
+  cut: string;
+  /** The slides of the cut in order, with their plan; and the clock, what was spent on them, what is going on. */
+  stops: Stop[];
+  /** The headlines of the slides behind the talk, with their numbers, by id. */
+  backup: Record<string, string>;
+  stage: Told;
+  awake: Awake;
   paused: boolean;
   theme: string;
 }
-export type Command = { type: 'command'; do: 'next' | 'prev' | 'pause' | 'pointer' | 'theme' | 'return' } | { type: 'goto'; id: string; fragment: number };
+export type Command = { type: 'command'; do: 'next' | 'prev' | 'pause' | 'pointer' | 'theme' | 'return' | 'clock' | 'reset' | 'questions' | 'ramp' | 'rehearse' } | { type: 'goto'; id: string; fragment: number };
 export type Pointer = { type: 'pointer'; mode: 'off' | 'dot' | 'spot'; x: number; y: number };
-export type Message = State | Command | Pointer | LiveMessage | { type: 'hello' };
+export type Message = State | Command | Pointer | LiveMessage | Presence | { type: 'note'; text: string };
+/** A window asks for the state; the speaker's says which it is, also when a reloaded room asks who is there. */
+type Presence = { type: 'hello'; from?: 'speaker' } | { type: 'bye' } | { type: 'who' };
 
 export interface Channel {
   send(m: Message): void;

@@ -11,6 +11,8 @@ export interface Entry {
   chapter: number;
   /** Planned seconds; 0 for backup. */
   seconds: number;
+  /** Planned in the shortest cut; null: not in it. */
+  short: number | null;
 }
 
 export const CUTS = ['10', '25'];
@@ -28,6 +30,7 @@ export function applyCut(slides: HTMLElement, cut: string): Entry[] {
     if (!own) section.dataset.visibility = 'uncounted';
     section.dataset.number = number;
     section.querySelector('.no')!.textContent = number;
+    const seconds = JSON.parse(section.dataset.seconds!) as Record<string, number>;
     return {
       section,
       id: section.id,
@@ -35,7 +38,8 @@ export function applyCut(slides: HTMLElement, cut: string): Entry[] {
       number,
       backup: !own,
       chapter: Number(section.dataset.chapter),
-      seconds: own ? ((JSON.parse(section.dataset.seconds!) as Record<string, number>)[cut] ?? 0) : 0,
+      seconds: own ? (seconds[cut] ?? 0) : 0,
+      short: seconds[CUTS[0]!] ?? null,
     };
   });
 }

@@ -1,40 +1,10 @@
-// The two dialogs of the deck: where a figure comes from, and the index of slides. Both are plain
-// <dialog>s: Escape closes them, focus stays in and goes back.
+// The dialogs of the deck: where a figure comes from, the index of slides, the keys, and the code to scan.
 import { provenance } from '../provenance.ts';
 import { isPublished, type Figure } from '../results.ts';
 import type { Entry } from './cut.ts';
+import { download, element, open } from './dialog.ts';
 
-function element<K extends keyof HTMLElementTagNameMap>(tag: K, className: string, ...children: (Node | string)[]): HTMLElementTagNameMap[K] {
-  const e = document.createElement(tag);
-  if (className) e.className = className;
-  e.append(...children);
-  return e;
-}
-
-function open(title: string, className: string, ...content: Node[]): HTMLDialogElement {
-  const close = element('button', 'close', 'Close');
-  close.type = 'button';
-  const heading = element('h2', '', title);
-  heading.id = 'dialog-title';
-  const dialog = element('dialog', className, element('header', '', heading, close), ...content);
-  dialog.setAttribute('aria-labelledby', heading.id);
-  close.addEventListener('click', () => dialog.close());
-  dialog.addEventListener('click', (e) => {
-    if (e.target === dialog) dialog.close(); // the backdrop
-  });
-  dialog.addEventListener('close', () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
-  return dialog;
-}
-
-function download(name: string, type: string, text: string): void {
-  const a = document.createElement('a');
-  a.href = URL.createObjectURL(new Blob([text], { type }));
-  a.download = name;
-  a.click();
-  setTimeout(() => URL.revokeObjectURL(a.href), 10_000);
-}
+export { loadCodes, openCode } from './code.ts';
 
 /** Citation, place, reading, caveat; the table; the data to take away. */
 export async function openSource(f: Figure, hash: string): Promise<void> {
@@ -64,7 +34,9 @@ export async function openSource(f: Figure, hash: string): Promise<void> {
 export function openKeys(keys: [string, string][]): void {
   const list = element('dl', 'provenance');
   for (const [key, does] of keys) list.append(element('div', '', element('dt', '', key), element('dd', '', does)));
-  open('Keys', 'keys', list);
+  const check = element('a', '', 'Check this browser, screen and room');
+  check.href = './preflight/';
+  open('Keys', 'keys', list, element('p', '', 'Before the talk: ', check, '.'));
 }
 
 /** Every slide, backup first if asked for; typing a number, a word or an id narrows it, Enter goes. */

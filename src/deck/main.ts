@@ -13,7 +13,9 @@ import { openChannel, ownSession, type State } from './channel.ts';
 import { applyCut, CUTS, type Entry } from './cut.ts';
 import { createPointer } from './pointer.ts';
 import * as print from './print.ts';
+import { createStage, type Place } from './stage.ts';
 import { recall, remember } from './storage.ts';
+import { createWake } from './wake.ts';
 import type { LiveMessage } from '../live/mirror.ts';
 
 const query = new URLSearchParams(location.search);
@@ -54,7 +56,7 @@ function relink(a: HTMLAnchorElement): void {
 
 // --- reveal
 const narrow = matchMedia('(max-width: 699px) and (orientation: portrait)');
-const size = (): { width: number; height: number } => (narrow.matches ? { width: innerWidth, height: innerHeight - 8 } : { width: 1280, height: 720 });
+const size = (): { width: number; height: number } => (narrow.matches ? { width: Math.max(1, innerWidth), height: Math.max(1, innerHeight - 8) } : { width: 1280, height: 720 }); // a frame may have no size yet, and no scale is no number
 const CLICKER = ['PageUp', 'PageDown', '.', 'b', 'B', 'F5'];
 const config: RevealConfig & { keyboardCondition: (e: KeyboardEvent) => boolean } = {
   ...size(),
@@ -115,7 +117,8 @@ function sync(): void {
     });
   });
   const e = here();
-  root.dataset.backup = String(e.backup);
+  root.dataset.backup = String(isAside(e));
+  stage?.shows(place(), isAside(e));
   document.title = `${e.number}. ${e.title} · Dented, not erased`;
   progress(e);
   broadcast();
@@ -138,17 +141,36 @@ function progress(e: Entry): void {
 }
 
 // --- going about: the index, back to where one was
-let comeBack: { id: string; fragment: number } | undefined;
-const place = (): { id: string; fragment: number } => ({ id: here().id, fragment: deck.getIndices().f ?? -1 });
+let comeBack: Place | undefined;
+const place = (): Place => ({ id: here().id, fragment: deck.getIndices().f ?? -1 });
+let isSentThere = false; // by its address or from a list, not by paging
 function go(id: string, fragment = -1): void {
   const e = byId.get(id);
   if (!e) return notice(`There is no slide “${id}”.`);
   const { h, v } = deck.getIndices(e.section);
+  isSentThere = true;
   deck.slide(h, v, fragment);
+  isSentThere = false;
 }
 function jump(id: string): void {
-  if (byId.get(id)?.backup && !here().backup) comeBack = place();
+  const to = byId.get(id);
+  if (to && isAside(to) && !isAside(here())) comeBack = place();
   go(id);
+}
+/** The slide that paging shows after `e`, or before it. */
+function neighbourOf(e: Entry, by: 1 | -1): Entry | undefined {
+  let i = entries.indexOf(e) + by;
+  while (entries[i] && stage?.passes(entries[i]!.id)) i += by;
+  return entries[i];
+}
+/** On the exit ramp: paging, by whatever key or finger, goes on to the next slide that is not passed over. */
+function passOver(event: Event): void {
+  const to = entries[(event as Event & { indexh: number }).indexh];
+  const by = to ? entries.indexOf(to) - entries.indexOf(here()) : 0;
+  if (!to || (by !== 1 && by !== -1) || isSentThere || !stage?.passes(to.id) || location.hash.split('/')[1] === to.id) return;
+  event.preventDefault();
+  const on = neighbourOf(here(), by);
+  if (on) deck.slide(entries.indexOf(on), 0);
 }
 function goBack(): void {
   if (!comeBack) return notice('Nowhere to return to: R returns from a backup slide.');
@@ -169,6 +191,42 @@ const isDark = (): boolean => getComputedStyle(root).colorScheme === 'dark' || (
 const session = query.get('session') ?? ownSession();
 const channel = openChannel(session);
 const pointer = createPointer(slides, channel);
+
+// --- presenting: the clock, questions, the exit ramp, a rehearsal, and a screen that stays awake
+let isAttended = false; // a speaker view is open, and shows what only the speaker need know
+const tell = (text: string): void => (isAttended ? channel.send({ type: 'note', text }) : notice(text));
+const stops = main.map(({ section: _, backup: __, ...stop }) => stop);
+const backup = Object.fromEntries(entries.filter((e) => e.backup).map((e) => [e.id, `${e.number} ${e.title}`]));
+const stage = embed
+  ? undefined
+  : createStage(cut, stops, { rehearse: query.has('rehearse'), changed: () => broadcast(), say: tell });
+const wake = embed ? undefined : createWake(() => deck.isReady() && broadcast());
+/** Not on the way: backup, or passed over. */
+function isAside(e: Entry): boolean {
+  return e.backup || Boolean(stage?.passes(e.id));
+}
+function toggleQuestions(): void {
+  const back = stage!.toggleQuestions(place());
+  if (back) {
+    comeBack = beforeQuestions;
+    go(back.id, back.fragment);
+  } else {
+    beforeQuestions = comeBack;
+    tell(`Questions: the clock waits. Q again returns to slide ${here().number}.`);
+  }
+}
+let beforeQuestions: Place | undefined;
+function toggleRamp(): void {
+  if (!stage!.toggleRamp()) tell(cut === CUTS[0] ? 'No exit ramp: this is the shortest cut.' : 'No exit ramp: every slide left is in the shortest cut too.');
+}
+function toggleRehearsal(): void {
+  const on = !stage!.told().rehearsing;
+  stage!.rehearse(on);
+  if (on || !query.has('rehearse')) return;
+  const to = new URL(location.href); // a reload is not to begin it again
+  to.searchParams.delete('rehearse');
+  history.replaceState(history.state, '', to);
+}
 
 // --- the live run: computed in this window alone, shown in all
 const LIVE = 'live'; // its part of the address
@@ -205,12 +263,9 @@ async function loadNotes(): Promise<void> {
 
 function state(): State {
   const e = here();
-  const i = main.indexOf(e);
-  const total = main.reduce((n, m) => n + m.seconds, 0);
-  const before = main.slice(0, Math.max(0, i)).reduce((n, m) => n + m.seconds, 0);
   const fragment = deck.getIndices().f ?? -1;
   const more = e.section.querySelectorAll('.fragment:not(.visible)').length > 0;
-  const after = entries[entries.indexOf(e) + 1];
+  const after = neighbourOf(e, 1);
   const next = more ? { id: e.id, fragment: fragment + 1, title: 'Next step on this slide' } : after ? { id: after.id, fragment: -1, title: `${after.number}. ${after.title}` } : null;
   return {
     type: 'state',
@@ -222,7 +277,12 @@ function state(): State {
     chapter: chapterNames[e.chapter]?.textContent ?? 'Backup',
     notes: notes?.[e.id] ?? '',
     next,
-    plan: { before, here: e.seconds, all: total },
+    isBackup: isAside(e),
+    cut,
+    stops,
+    backup,
+    stage: stage!.told(),
+    awake: wake!.state(),
     paused: deck.isPaused(),
     theme: root.dataset.theme ?? '',
   };
@@ -241,7 +301,15 @@ channel.listen((m) => {
     if (embed === 'next') return m.next ? go(m.next.id, m.next.fragment) : undefined;
     return go(m.id, m.fragment);
   }
-  if (m.type === 'hello') void loadNotes().then(broadcast);
+  if (m.type === 'hello') {
+    if (m.from === 'speaker') {
+      isAttended = true;
+      stage!.expect();
+      wake!.start();
+    }
+    void loadNotes().then(broadcast);
+  }
+  if (m.type === 'bye') isAttended = false;
   if (m.type === 'goto') go(m.id, m.fragment);
   if (m.type === 'command') COMMANDS[m.do]();
 });
@@ -252,6 +320,11 @@ const COMMANDS = {
   pointer: () => pointer.cycle(),
   theme: () => setTheme(isDark() ? 'light' : 'dark'),
   return: goBack,
+  clock: () => stage!.toggleClock(),
+  reset: () => stage!.reset(),
+  questions: toggleQuestions,
+  ramp: toggleRamp,
+  rehearse: toggleRehearsal,
 };
 
 function openSpeaker(): void {
@@ -269,7 +342,7 @@ function withDialogs(fn: (d: Dialogs) => void): void {
   if (loaded) fn(loaded);
   else void dialogs().then(fn);
 }
-const index = (first: 'talk' | 'backup'): void => withDialogs((d) => d.openIndex(entries, here().id, first, jump));
+const index = (first: 'talk' | 'backup'): void => withDialogs((d) => d.openIndex(entries.map((e) => ({ ...e, backup: isAside(e) })), here().id, first, jump));
 
 function source(figure?: HTMLElement): void {
   const first = figure ?? panelsIn(here().section)[0];
@@ -308,6 +381,9 @@ function bindKeys(): void {
   key(84, 'T', 'Light or dark', COMMANDS.theme);
   key(68, 'D', 'Pointer, spotlight, off', COMMANDS.pointer);
   key(83, 'S', 'Speaker view', openSpeaker);
+  key(81, 'Q', 'Questions: the clock waits; again: back to the slide', toggleQuestions);
+  key(69, 'E', 'Exit ramp: on by the shortest cut; again: the whole talk', toggleRamp);
+  key(85, 'U', 'Code to scan: this slide on the reading page', () => withDialogs((d) => void d.openCode(here(), reveal.dataset.codes ?? '')));
   key(191, '?', 'This list', () => withDialogs((d) => d.openKeys(keys)));
 }
 
@@ -316,6 +392,7 @@ async function start(): Promise<void> {
   await deck.initialize();
   reveal.removeAttribute('role'); // reveal says “application”, which keeps a screen reader from reading
   if (embed) root.dataset.embed = embed;
+  deck.on('beforeslidechange', passOver);
   deck.on('slidechanged', sync);
   deck.on('fragmentshown', sync);
   deck.on('fragmenthidden', sync);
@@ -323,9 +400,10 @@ async function start(): Promise<void> {
   deck.on('resumed', broadcast);
   deck.on('resize', () => resizeAll(slides));
   bindKeys();
+  for (const sign of ['keydown', 'fullscreenchange']) addEventListener(sign, () => wake?.start());
   const fit = (): void => deck.configure(size());
   narrow.addEventListener('change', fit);
-  addEventListener('resize', () => narrow.matches && fit());
+  addEventListener('resize', (e) => e.target === window && narrow.matches && fit()); // reveal’s own event of that name comes by here too
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => redrawAll(slides));
   slides.addEventListener('click', (e) => {
     const on = e.target as Element;
@@ -343,14 +421,14 @@ async function start(): Promise<void> {
     sync();
   });
   sync();
-  if (embed) channel.send({ type: 'hello' });
+  channel.send({ type: embed ? 'hello' : 'who' });
   await Promise.all(panelsIn(here().section).map(preload));
   root.dataset.ready = 'deck';
   // then the next slides, then everything else, so that no network is needed on stage
   whenIdle(async () => {
     const at = entries.indexOf(here());
     await Promise.all(entries.slice(at, at + 4).flatMap((e) => panelsIn(e.section)).map(preload));
-    await Promise.all([print.prepare(slides), dialogs(), embed ? undefined : loadNotes()]);
+    await Promise.all([print.prepare(slides), dialogs(), embed ? undefined : loadNotes(), embed || !reveal.dataset.codes ? undefined : dialogs().then((d) => d.loadCodes(reveal.dataset.codes!))]);
     root.dataset.loaded = 'all';
   });
 }

@@ -23,3 +23,15 @@ export function remember(where: 'localStorage' | 'sessionStorage', key: string, 
     // full or forbidden: the setting lasts until the page closes
   }
 }
+
+/** For what must not be lost: says why it could not be kept, or nothing. */
+export function keep(where: 'localStorage' | 'sessionStorage', key: string, value: string): string {
+  const storage = kept(where);
+  if (!storage) return 'this browser forbids the page to store anything.';
+  try {
+    storage.setItem(key, value);
+    return '';
+  } catch (e) {
+    return (e as Error).name === 'QuotaExceededError' ? 'the browser’s storage for this page is full.' : 'this browser forbids the page to store anything.';
+  }
+}

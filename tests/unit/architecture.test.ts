@@ -25,6 +25,8 @@ const RULES: [folder: string, never: RegExp, why: string][] = [
   ['src/build', /^src\/(deck|run|evidence|speaker)\/|^chart|^reveal/, 'the build knows no browser'],
   ['src/evidence', /^chart|^reveal|^src\/(build|run|speaker)\//, 'the index reaches charts only through panels'],
   ['src/speaker', /^chart|^reveal|^src\/(build|run|panels|evidence)\//, 'the speaker view holds no state of the talk'],
+  ['src/stage', /^src\/(?!stage\/)|^chart|^reveal|^node:/, 'the arithmetic of a talk knows no page'],
+  ['src/preflight', /^chart|^reveal|^src\/(build|run|panels|speaker|evidence)\//, 'the checks draw nothing'],
   ['src/lab', /^src\/(panels|deck|build|run|evidence|speaker)\/|^chart|^reveal|^node:/, 'an experiment runs anywhere'],
 ];
 for (const [folder, never, why] of RULES)
@@ -34,7 +36,7 @@ for (const [folder, never, why] of RULES)
   });
 
 test('the rules are not empty: the folders exist and the imports are seen', () => {
-  for (const folder of ['src/panels', 'src/deck', 'src/build', 'src/evidence', 'src/speaker']) expect(files(folder, /\.ts$/), folder).not.toEqual([]);
+  for (const folder of ['src/panels', 'src/deck', 'src/build', 'src/evidence', 'src/speaker', 'src/stage', 'src/preflight']) expect(files(folder, /\.ts$/), folder).not.toEqual([]);
   expect(imports('src/deck/main.ts')).toEqual(expect.arrayContaining(['reveal.js', 'src/panels/host.ts']));
   expect(imports('src/panels/host.ts')).toContain('src/panels/chart.ts');
   expect(imports('src/panels/chart.ts')).toContain('chart.js');
