@@ -12,7 +12,7 @@ import { evidenceHtml, filtersHtml } from './pages.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
-interface Content {
+export interface Content {
   deck: Deck;
   evidence: Evidence;
   /** What the site serves beside its pages: path → text. */
@@ -36,8 +36,9 @@ const fontFiles = (): string[] => readdirSync(join(root, 'assets/fonts')).filter
 // Nothing from another host, no inline script or style: also where a host cannot send headers.
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'";
 
-function fill(html: string, page: string, c: Content, built: boolean): string {
-  const depth = /\/(evidence|speaker|ask)\//.test(page) ? '../' : './';
+/** A page's HTML with all that the build puts into it. */
+export function fill(html: string, page: string, c: Content, built: boolean): string {
+  const depth = `${relative(dirname(page), join(root, 'src')) || '.'}/`;
   // what the first picture is set in; the rest load when a character needs them
   const fonts = fontFiles()
     .filter((f) => /^(sans|serif)-latin\.woff2$/.test(f))

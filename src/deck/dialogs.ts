@@ -2,6 +2,7 @@
 // <dialog>s: Escape closes them, focus stays in and goes back.
 import { provenance } from '../provenance.ts';
 import { isPublished, type Figure } from '../results.ts';
+import { pageAddress } from '../site/address.ts';
 import type { Entry } from './cut.ts';
 
 function element<K extends keyof HTMLElementTagNameMap>(tag: K, className: string, ...children: (Node | string)[]): HTMLElementTagNameMap[K] {
@@ -55,7 +56,7 @@ export async function openSource(f: Figure, hash: string): Promise<void> {
   const csv = element('button', '', 'Download CSV');
   csv.addEventListener('click', () => download(`${f.id}.csv`, 'text/csv', toCsv(f)));
   const entry = element('a', '', 'In the evidence index');
-  entry.href = `./evidence/#${f.id}`;
+  entry.href = pageAddress(`./evidence/#${f.id}`);
   const data = element('p', 'downloads', json, csv, entry, element('span', 'hash', `data ${hash}`));
   open(f.title, 'source', element('p', 'finding-text', f.finding), list, element('div', 'table-box', tableElement(toTable(f))), data);
 }

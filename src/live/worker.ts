@@ -45,8 +45,8 @@ async function chooseDevice(wanted: Device | 'any'): Promise<Device> {
 }
 
 /** `whose`: in words, for an error. */
-async function fetchTwin(whose: string, { url, sha256 }: Of<'open'>['checkpoints']['never']): Promise<Twins['never']> {
-  const response = await fetch(url).catch(() => undefined);
+async function fetchTwin(whose: string, { url, sha256, bytes: given }: Of<'open'>['checkpoints']['never']): Promise<Twins['never']> {
+  const response = given ? new Response(given as Uint8Array<ArrayBuffer>) : await fetch(url).catch(() => undefined);
   if (!response?.ok) throw new Error(`${whose} file could not be fetched (${response ? response.status : 'no connection'})`);
   const bytes = new Uint8Array(await response.arrayBuffer());
   if (sha256Hex(bytes) !== sha256) throw new Error(`${whose} file does not match its hash`);

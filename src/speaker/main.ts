@@ -6,6 +6,7 @@ import '../deck/fonts.css';
 import '../deck/tokens.css';
 import './speaker.css';
 import { openChannel, type Command, type State } from '../deck/channel.ts';
+import { pageAddress } from '../site/address.ts';
 
 type Action = Extract<Command, { type: 'command' }>['do'];
 
@@ -22,7 +23,7 @@ function run(id: string): void {
   const send = (what: Action): void => channel.send({ type: 'command', do: what });
   for (const [frame, embed] of [['now', 'current'], ['then', 'next']] as const) {
     const own = new URLSearchParams({ embed, session: id, cut: query.get('cut') ?? '25' });
-    get<HTMLIFrameElement>(frame).src = `../?${own}`;
+    get<HTMLIFrameElement>(frame).src = pageAddress(`../?${own}`);
   }
 
   let state: State | undefined;
