@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite';
+import { offline } from './src/build/offline.ts';
 import { deck } from './src/build/plugin.ts';
 import { ENTRY, single } from './src/build/single.ts';
 
@@ -9,7 +10,7 @@ const common = { root: 'src', base: './' /* works from any sub-path */, publicDi
 /** The site, for any static host. */
 const site = defineConfig({
   ...common,
-  plugins: [deck()],
+  plugins: [deck(), offline()],
   worker: { format: 'es' }, // jax-js loads its WebGPU part only where there is one
   build: {
     outDir: '../dist',
