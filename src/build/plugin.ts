@@ -33,7 +33,10 @@ export function loadContent(): Content {
 
 const fontFiles = (): string[] => readdirSync(join(root, 'assets/fonts')).filter((f) => f.endsWith('.woff2'));
 
-// Nothing from another host, no inline script or style: also where a host cannot send headers.
+// Nothing from another host, no inline script or style: also where a host cannot send headers. No page
+// compiles WebAssembly; the live run's worker does, and under this policy it may, for a worker obeys the
+// headers of its own file alone. Measured in Chromium 156 (tests/browser/policy.test.ts): a host that sends
+// this policy as a header with every file must add 'wasm-unsafe-eval' to script-src, or the panel plays its recording.
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'";
 
 /** A page's HTML with all that the build puts into it. */

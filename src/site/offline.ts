@@ -21,4 +21,7 @@ function whenLoaded(fn: () => void): void {
   else addEventListener('load', late);
 }
 
-if (isSecureContext && 'serviceWorker' in navigator && !isOwnServer && window === top) whenLoaded(() => void import('./update.ts').then(({ keepSite }) => keepSite()));
+// the speaker’s window and its pictures stay as they are while a talk is on
+const isInTalk = new URLSearchParams(location.search).has('session');
+
+if (isSecureContext && 'serviceWorker' in navigator && !isOwnServer && !isInTalk) whenLoaded(() => void import('./update.ts').then(({ keepSite }) => keepSite()));
