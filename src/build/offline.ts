@@ -6,16 +6,10 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'vite';
+import type { Kept } from '../site/sw.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const iconFolder = join(root, 'assets/icons');
-
-/** As workbox-precaching takes it: a file whose name holds no hash has a revision, and must be the very bytes. */
-export interface Kept {
-  url: string;
-  revision: string | null;
-  integrity?: string;
-}
 
 const PAPER = '#fbf9f4'; // --paper of src/deck/tokens.css, light
 const MANIFEST = {

@@ -37,13 +37,13 @@ function readPage(path: string): Page {
   return { name: relative(join(root, 'src'), dirname(file)), file, script: join(dirname(file), script) };
 }
 
-function template({ name, file }: Page, content: Content): string {
-  const html = fill(readFileSync(file, 'utf8'), file, content, false);
+function template({ name, file }: Page, html: string): string {
   const [, title = ''] = /<title>([^]*?)<\/title>/.exec(html) ?? [];
-  const [, body = ''] = /<body>([^]*)<\/body>/.exec(html) ?? [];
+  const [, attributes = '', body = ''] = /<body([^>]*)>([^]*)<\/body>/.exec(html) ?? [];
+  const [, className = ''] = /\bclass="([^"]*)"/.exec(attributes) ?? [];
   const loads = /<(?:script|img|iframe|source|video|audio)\b[^>]*\bsrc="[^"]*"/.exec(body);
   if (!title || !body || loads) throw new Error(`${relative(root, file)}: ${loads ? `loads a file from its body: ${loads[0]}` : 'has no title or no body'}`);
-  return `<template data-page="${name}" data-title="${title}">${body}</template>`;
+  return `<template data-page="${name}" data-title="${title}" class="${className}">${body}</template>`;
 }
 
 function embed([name, content]: [string, string | Uint8Array]): string {
@@ -54,19 +54,19 @@ function embed([name, content]: [string, string | Uint8Array]): string {
 function assemble(pages: Page[], content: Content, code: string): string {
   const script = guard(code, '\\x3c');
   const icon = readFileSync(join(root, 'assets/icon.svg')).toString('base64');
-  const first = readFileSync(pages[0]!.file, 'utf8');
-  const metas = [...first.matchAll(/<meta name="(?!viewport)[^>]*>/g)].map((m) => m[0]);
+  const html = pages.map(({ file }) => fill(readFileSync(file, 'utf8'), file, content, false));
+  const metas = [...html[0]!.matchAll(/<meta (?:name|property)="(?!viewport)[^>]*>/g)].map((m) => m[0]);
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${policy(script)}">
-${/<title>[^]*?<\/title>/.exec(first)![0]}
+${/<title>[^]*?<\/title>/.exec(html[0]!)![0]}
 ${metas.join('\n')}
 <link rel="icon" href="data:image/svg+xml;base64,${icon}">
 ${[...content.files].map(embed).join('\n')}
-${pages.map((p) => template(p, content)).join('\n')}
+${pages.map((p, i) => template(p, html[i]!)).join('\n')}
 <script type="module">${script}</script>
 </head>
 <body><noscript>This file holds the slides, their evidence and a live experiment, and needs JavaScript to show them.</noscript></body>

@@ -7,7 +7,7 @@ export const pageName = (): string => new URLSearchParams(location.search).get('
 /** As src/site/address.ts: from an address in relation to this page. */
 export function pageAddress(relative: string): string {
   const here = pageName();
-  const to = new URL(relative, `https://talk.invalid/${here && `${here}/`}`);
+  const to = new URL(relative, `talk:/${here && `${here}/`}`);
   const page = to.pathname.split('/').find(Boolean);
   const query = new URLSearchParams([...(page ? [['page', page]] : []), ...to.searchParams]);
   const own = new URL(location.href);

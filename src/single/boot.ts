@@ -25,6 +25,7 @@ export function start(pages: Record<string, () => Promise<unknown>>): void {
     return document.body.replaceChildren(p);
   }
   document.title = template.dataset.title!;
+  document.body.className = template.className;
   const body = document.importNode(template.content, true);
   pointAll(body);
   document.body.replaceChildren(body);

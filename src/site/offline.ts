@@ -23,5 +23,6 @@ function whenLoaded(fn: () => void): void {
 
 // the speaker’s window and its pictures stay as they are while a talk is on
 const isInTalk = new URLSearchParams(location.search).has('session');
+const isSparing = Boolean((navigator as { connection?: { saveData?: boolean } }).connection?.saveData); // all of it is 2 MB
 
-if (isSecureContext && 'serviceWorker' in navigator && !isOwnServer && !isInTalk) whenLoaded(() => void import('./update.ts').then(({ keepSite }) => keepSite()));
+if (isSecureContext && 'serviceWorker' in navigator && !isOwnServer && !isInTalk && !isSparing) whenLoaded(() => void import('./update.ts').then(({ keepSite }) => keepSite()));

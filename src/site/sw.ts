@@ -3,7 +3,13 @@
 // waits: open pages go on with theirs until somebody presses “Reload”, or all have been closed. Then
 // what only the old build had is deleted. Workbox does all this; here stands what is ours to say.
 import { precacheAndRoute } from 'workbox-precaching';
-import type { Kept } from '../build/offline.ts';
+
+/** As Workbox takes it: a file whose name holds no hash has a revision, and must be the very bytes. */
+export interface Kept {
+  url: string;
+  revision: string | null;
+  integrity?: string;
+}
 
 /** Put in by the build: every file of it, by its address from here. */
 declare const KEPT: Kept[];

@@ -25,7 +25,6 @@ function tell(reload: () => void): void {
 }
 
 function offer(registration: ServiceWorkerRegistration): void {
-  // the page has the focus on what it shows: nothing is taken away from the keys
   tell(() => {
     isAsked = true;
     if (registration.waiting) registration.waiting.postMessage('take over');
