@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
-import { expect, test as base, type BrowserContext, type Page } from '@playwright/test';
+import { expect, test as base, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { keep } from '../../src/build/offline.ts';
 import { allFigures, dist, goTo, neighbour, openDeck, placeNow } from '../support.ts';
 
@@ -48,28 +48,36 @@ async function startHost(base: string): Promise<Host> {
   return host;
 }
 
-const test = base.extend<{ host: Host; visit: BrowserContext; said: string[] }>({
+/** A browser that takes the host for safe. */
+async function trust({ host, said, launch }: { host: Host; said: string[]; launch(args: string[]): Promise<Browser> }): Promise<BrowserContext> {
+  const browser = await launch(['--host-resolver-rules=MAP talk.test 127.0.0.1', `--unsafely-treat-insecure-origin-as-secure=${new URL(host.url).origin}`]);
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, reducedMotion: 'reduce' });
+  context.on('console', (m) => {
+    if (['error', 'warning'].includes(m.type())) said.push(`${m.type()}: ${m.text()}`);
+  });
+  context.on('weberror', (e) => said.push(`uncaught: ${e.error().message}`));
+  return context;
+}
+
+const test = base.extend<{ host: Host; fresh: BrowserContext; visit: BrowserContext; said: string[] }>({
   host: async ({}, use, info) => {
     const host = await startHost(info.tags.includes('@sub') ? '/a/b/' : '/');
     await use(host);
     await host.cut();
   },
-  /** A browser that takes the host for safe, after one visit to the deck, which is closed. */
-  visit: async ({ playwright, host, said }, use, info) => {
+  fresh: async ({ playwright, host, said }, use, info) => {
     const { launchOptions } = info.project.use;
-    const args = ['--host-resolver-rules=MAP talk.test 127.0.0.1', `--unsafely-treat-insecure-origin-as-secure=${new URL(host.url).origin}`];
-    const browser = await playwright.chromium.launch({ ...launchOptions, args: [...launchOptions!.args!, ...args] });
-    const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, reducedMotion: 'reduce' });
-    context.on('console', (m) => {
-      if (['error', 'warning'].includes(m.type())) said.push(`${m.type()}: ${m.text()}`);
-    });
-    context.on('weberror', (e) => said.push(`uncaught: ${e.error().message}`));
-    const page = await context.newPage();
+    const context = await trust({ host, said, launch: (args) => playwright.chromium.launch({ ...launchOptions, args: [...launchOptions!.args!, ...args] }) });
+    await use(context);
+    await context.browser()!.close();
+  },
+  /** After one visit to the deck, which is closed. */
+  visit: async ({ fresh, host }, use) => {
+    const page = await fresh.newPage();
     await openDeck(page, '', host.url);
     await isKept(page);
     await page.close();
-    await use(context);
-    await browser.close();
+    await use(fresh);
   },
   said: async ({}, use) => use([]),
 });
@@ -140,6 +148,15 @@ test('with the network cut the live run computes, and equals the recording', asy
   await expect(live).toHaveAttribute('data-at', 'tuned', LONG);
   await expect(live.getByRole('status')).toContainText('equal the recording to the last digit');
   expect(said).toEqual([]);
+});
+
+test('a visit to another page is enough', async ({ fresh, host }) => {
+  const page = await fresh.newPage();
+  await page.goto(`${host.url}ask/`);
+  await isKept(page);
+  await host.cut();
+  await openDeck(page, '#/rounding', host.url);
+  await expect(page.locator('#rounding canvas')).toBeVisible();
 });
 
 test('a network that is there but does not answer holds nothing up', async ({ visit, host }) => {
