@@ -15,7 +15,7 @@ import { codesJson, publicSite } from './qr.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
-interface Content {
+export interface Content {
   deck: Deck;
   evidence: Evidence;
   /** What the site serves beside its pages: path → text. */
@@ -49,8 +49,11 @@ export function loadContent(): Content {
 
 const fontFiles = (): string[] => readdirSync(join(root, 'assets/fonts')).filter((f) => f.endsWith('.woff2'));
 
-// Nothing from another host, no inline script or style: also where a host cannot send headers.
-const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'";
+// Nothing from another host, no inline script or style: also where a host cannot send headers. No page
+// compiles WebAssembly; the live run's worker does, and under this policy it may, for a worker obeys the
+// headers of its own file alone. Measured in Chromium 156 (tests/browser/policy.test.ts): a host that sends
+// this policy as a header with every file must add 'wasm-unsafe-eval' to script-src, or the panel plays its recording.
+const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'";
 
 /** Every data file by the name under which it is served; a checkpoint with its whole hash. For the check before a talk. */
 function filesAttribute({ files, evidence }: Content): string {
@@ -58,8 +61,9 @@ function filesAttribute({ files, evidence }: Content): string {
   return [...files.keys()].map((name) => (whole.has(name) ? `${name}#${whole.get(name)!}` : name)).join(' ');
 }
 
-function fill(html: string, page: string, c: Content, built: boolean): string {
-  const depth = /\/src\/index\.html$/.test(page) ? './' : '../';
+/** A page's HTML with all that the build puts into it. */
+export function fill(html: string, page: string, c: Content, built: boolean): string {
+  const depth = `${relative(dirname(page), join(root, 'src')) || '.'}/`;
   // what the first picture is set in; the rest load when a character needs them
   const fonts = fontFiles()
     .filter((f) => /^(sans|serif)-latin\.woff2$/.test(f))

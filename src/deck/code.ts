@@ -2,6 +2,7 @@
 // The squares were computed at build time; here they are drawn.
 import { element, open } from './dialog.ts';
 import type { Entry } from './cut.ts';
+import { fetchFile } from '../site/files.ts';
 
 /** What the build writes: the public address, and each slide's squares row by row, eight to a byte, as base64. */
 export interface Codes {
@@ -11,7 +12,7 @@ export interface Codes {
 
 let loaded: Promise<Codes> | undefined;
 export function loadCodes(src: string): Promise<Codes | undefined> {
-  loaded ??= fetch(src).then((r) => {
+  loaded ??= fetchFile(src).then((r) => {
     if (!r.ok) throw new Error(String(r.status));
     return r.json() as Promise<Codes>;
   });

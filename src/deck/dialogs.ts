@@ -1,6 +1,7 @@
 // The dialogs of the deck: where a figure comes from, the index of slides, the keys, and the code to scan.
 import { provenance } from '../provenance.ts';
 import { isPublished, type Figure } from '../results.ts';
+import { pageAddress } from '../site/address.ts';
 import type { Entry } from './cut.ts';
 import { download, element, open } from './dialog.ts';
 
@@ -25,7 +26,7 @@ export async function openSource(f: Figure, hash: string): Promise<void> {
   const csv = element('button', '', 'Download CSV');
   csv.addEventListener('click', () => download(`${f.id}.csv`, 'text/csv', toCsv(f)));
   const entry = element('a', '', 'In the evidence index');
-  entry.href = `./evidence/#${f.id}`;
+  entry.href = pageAddress(`./evidence/#${f.id}`);
   const data = element('p', 'downloads', json, csv, entry, element('span', 'hash', `data ${hash}`));
   open(f.title, 'source', element('p', 'finding-text', f.finding), list, element('div', 'table-box', tableElement(toTable(f))), data);
 }

@@ -9,6 +9,8 @@ import './deck.css';
 import './print.css';
 import { dataOf, mountNow, panelOf, panelsIn, preload, redrawAll, resizeAll, show, unmount } from '../panels/host.ts';
 import { surroundings } from '../live/connect.ts';
+import { pageAddress } from '../site/address.ts';
+import { fetchFile } from '../site/files.ts';
 import { openChannel, ownSession, type State } from './channel.ts';
 import { applyCut, CUTS, type Entry } from './cut.ts';
 import { createPointer } from './pointer.ts';
@@ -255,7 +257,7 @@ Object.assign(surroundings, {
 let notes: Record<string, string> | undefined;
 async function loadNotes(): Promise<void> {
   try {
-    notes ??= (await (await fetch(reveal.dataset.notes!)).json()) as Record<string, string>;
+    notes ??= (await (await fetchFile(reveal.dataset.notes!)).json()) as Record<string, string>;
   } catch {
     notice('The speaker’s notes could not be loaded.');
   }
@@ -328,9 +330,7 @@ const COMMANDS = {
 };
 
 function openSpeaker(): void {
-  const to = new URL('./speaker/', location.href);
-  to.hash = '';
-  to.search = new URLSearchParams({ session, cut }).toString();
+  const to = pageAddress(`./speaker/?${new URLSearchParams({ session, cut })}`);
   if (!window.open(to, `speaker-${session}`, 'width=1280,height=800')) notice('The browser blocked the speaker window: allow pop-ups for this page, then press S again.');
 }
 
@@ -349,7 +349,7 @@ function source(figure?: HTMLElement): void {
   const id = figure?.dataset.figure ?? first?.dataset.figure ?? here().section.querySelector<HTMLElement>('.chip[data-figure]')?.dataset.figure;
   if (!id) return notice('This slide shows no figure.');
   const panel = slides.querySelector<HTMLElement>(`figure.panel[data-figure="${id}"]`);
-  if (!panel) return void location.assign(`./evidence/#${id}`);
+  if (!panel) return void location.assign(pageAddress(`./evidence/#${id}`));
   void preload(panel).then(() => {
     const data = dataOf(panel);
     if (data) withDialogs((d) => d.openSource(data, panel.dataset.hash!));

@@ -55,9 +55,16 @@ addEventListener('popstate', () => {
   filter();
 });
 
+/** Scrolls to the entry that the address names: again while panels above it grow, until the reader moves. */
+let isRead = false;
+for (const type of ['wheel', 'touchmove', 'pointerdown', 'keydown']) addEventListener(type, () => (isRead = true), { once: true, passive: true });
+function toEntry(): void {
+  if (location.hash && !isRead && document.documentElement.dataset.loaded !== 'all') document.getElementById(location.hash.slice(1))?.scrollIntoView();
+}
+
 const seen = new IntersectionObserver(
   (changes) => {
-    for (const c of changes) if (c.isIntersecting) void show(c.target as HTMLElement);
+    void Promise.all(changes.filter((c) => c.isIntersecting).map((c) => show(c.target as HTMLElement))).then(toEntry);
   },
   { rootMargin: '600px' },
 );
@@ -82,5 +89,5 @@ addEventListener('beforeprint', () => mountAll(document));
 
 readAddress();
 filter();
-if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+toEntry();
 requestIdleCallback?.(() => void preloadAll(document).then(() => (document.documentElement.dataset.loaded = 'all')));

@@ -1,6 +1,7 @@
 // The worker, seen from its page: a call for each request, each with one answer, in order. Whatever
 // ends the worker (a crash, a lost device, silence) rejects every call from then on, with the reason.
-// Knows the worker by its address only: none of the lab's code is loaded into the page.
+// Knows the worker by what it answers only: none of the lab's code is loaded into the page.
+import { makeWorker } from '../site/worker.ts';
 import type { Answer, Replied, Request } from './protocol.ts';
 
 export interface Client {
@@ -12,7 +13,7 @@ export interface Client {
 const SILENCE = 60_000; // ms without an answer; the longest step takes a hundredth of that
 
 export function startWorker(): Client {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+  const worker = makeWorker();
   const waiting: { resolve(value: unknown): void; reject(error: Error): void; timer: ReturnType<typeof setTimeout> }[] = [];
   let dead: string | undefined;
 

@@ -5,6 +5,7 @@ import './live.css';
 import type { Mount, PanelOptions } from '../panels/panel.ts';
 import { toTable } from '../panels/table.ts';
 import { parseLive, type LiveRecord } from '../results.ts';
+import { fetchFile } from '../site/files.ts';
 import { createAnswer } from './answer.ts';
 import { surroundings } from './connect.ts';
 import { createCurve, curveOf } from './curve.ts';
@@ -26,7 +27,7 @@ let session: Session | undefined;
 export async function load({ live }: PanelOptions): Promise<void> {
   if (record) return;
   const name = live!.record.split('/').pop()!;
-  const response = await fetch(live!.record).catch(() => undefined);
+  const response = await fetchFile(live!.record).catch(() => undefined);
   if (!response?.ok) throw new Error(`${name}: could not be fetched (${response ? response.status : 'no connection'})`);
   record = parseLive(name, await response.text());
 }
@@ -45,8 +46,7 @@ function takeSession(of: LiveRecord, { live }: PanelOptions): Session {
   const { link, isMirror, device } = surroundings;
   if (isMirror && link) return (session = createMirror({ ...recordedView(of, 'pretrained'), source: 'opening' }, link));
   const slow = !matchMedia('(prefers-reduced-motion: reduce)').matches;
-  const checkpoints = Object.fromEntries(Object.entries(live!.checkpoints).map(([twin, c]) => [twin, { ...c, url: new URL(c.url, location.href).href }])) as NonNullable<PanelOptions['live']>['checkpoints'];
-  const sources = createSources(of, { checkpoints, device: device === 'wasm' || device === 'webgpu' ? device : 'any', pace: slow ? 110 : 0 });
+  const sources = createSources(of, { checkpoints: live!.checkpoints, device: device === 'wasm' || device === 'webgpu' ? device : 'any', pace: slow ? 110 : 0 });
   const asked = readAddress(surroundings.readAddress(), of, choicesOf(of));
   session = createSession(of, sources, asked);
   if (asked.wrong.length) session.note(`The address asks for “${asked.wrong.join('”, “')}”, which there is not.`);

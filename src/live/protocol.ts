@@ -17,6 +17,8 @@ export type Told = Fact & Asked & { replies: Replies };
 export interface Checkpoint {
   url: string;
   sha256: string;
+  /** Handed over where there is no server. */
+  bytes?: Uint8Array;
 }
 
 /** One request, one answer, in the order of asking. `save` ends a worker: it hands its weights out. */

@@ -1,5 +1,6 @@
 // The two sources of a session: the worker, and the recording played at a pace that one can follow.
 import type { LiveRecord } from '../results.ts';
+import { forWorker } from '../site/files.ts';
 import { startWorker, type Client } from './client.ts';
 import type { Checkpoint, Device, Saved } from './protocol.ts';
 import type { Source, Sources } from './session.ts';
@@ -16,7 +17,8 @@ export const createSources = (record: LiveRecord, { checkpoints, device, pace }:
   async openLive(saved) {
     const client = startWorker();
     try {
-      const opened = await client.call({ do: 'open', device, checkpoints, ...(saved ? { saved: saved as Saved } : {}) });
+      const { contaminated, never } = checkpoints;
+      const opened = await client.call({ do: 'open', device, checkpoints: { contaminated: forWorker(contaminated), never: forWorker(never) }, ...(saved ? { saved: saved as Saved } : {}) });
       return fromWorker(client, opened.device);
     } catch (error) {
       client.close();

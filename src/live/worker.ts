@@ -26,6 +26,9 @@ const twins = new Map<At, Twins>();
 let now: { twins: Twins; settings: Of<'begin'>['settings']; stage: Of<'begin'>['stage'] } | undefined;
 let run: Run | undefined;
 
+/** A whole module of WebAssembly: only a content security policy can refuse it. */
+const EMPTY = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+
 /** WebGPU where there is a real one: a software adapter is slower than wasm. */
 async function chooseDevice(wanted: Device | 'any'): Promise<Device> {
   const jax = await import('@jax-js/jax');
@@ -40,13 +43,16 @@ async function chooseDevice(wanted: Device | 'any'): Promise<Device> {
   }
   if (wanted === 'webgpu') throw new Error('this browser has no WebGPU');
   if (typeof WebAssembly === 'undefined') throw new Error('this browser has no WebAssembly');
+  await WebAssembly.compile(EMPTY).catch(() => {
+    throw new Error("this site’s policy lets no WebAssembly run (its script-src needs 'wasm-unsafe-eval' here)");
+  });
   jax.defaultDevice('wasm');
   return 'wasm';
 }
 
 /** `whose`: in words, for an error. */
-async function fetchTwin(whose: string, { url, sha256 }: Of<'open'>['checkpoints']['never']): Promise<Twins['never']> {
-  const response = await fetch(url).catch(() => undefined);
+async function fetchTwin(whose: string, { url, sha256, bytes: given }: Of<'open'>['checkpoints']['never']): Promise<Twins['never']> {
+  const response = given ? new Response(given as Uint8Array<ArrayBuffer>) : await fetch(url).catch(() => undefined);
   if (!response?.ok) throw new Error(`${whose} file could not be fetched (${response ? response.status : 'no connection'})`);
   const bytes = new Uint8Array(await response.arrayBuffer());
   if (sha256Hex(bytes) !== sha256) throw new Error(`${whose} file does not match its hash`);

@@ -3,6 +3,7 @@
 //
 //   waiting → loading → ready → (unmounted) waiting        loading → failed → (retry) loading
 import type { Figure } from '../results.ts';
+import { fetchFile } from '../site/files.ts';
 import type { Mount, Panel, PanelOptions } from './panel.ts';
 
 interface Slot {
@@ -45,7 +46,7 @@ async function fetchFigure(url: string): Promise<Figure> {
   const schema = import('../results.ts'); // beside the data, not after it; the first slide needs neither
   let response: Response;
   try {
-    response = await fetch(url);
+    response = await fetchFile(url);
   } catch {
     throw new Error(`${name}: could not be fetched (no connection, and not kept from before)`);
   }

@@ -1,5 +1,7 @@
 // What must be right before a talk, each check by itself: it looks, and says in words what it found
 // and what to do. Knows no markup. A check that throws is a check that failed, never a silent one.
+import { pageAddress } from '../site/address.ts';
+import { fetchFile, isOneFile } from '../site/files.ts';
 import { sha256Hex } from '../live/sha256.ts';
 import { keep } from '../deck/storage.ts';
 
@@ -60,7 +62,7 @@ const fileOf = (text: string): File => {
 
 /** Fetches a file past the browser's own store, but not past an offline copy, which is what will be used; says what is wrong. */
 async function verify({ name, hash }: File): Promise<string> {
-  const response = await fetch(`../${name}`, { cache: 'no-cache' }).catch(() => undefined);
+  const response = await fetchFile(`../${name}`, { cache: 'no-cache' }).catch(() => undefined);
   if (!response) return `${name} could not be fetched`;
   if (!response.ok) return `${name} could not be fetched (${response.status})`;
   const bytes = new Uint8Array(await response.arrayBuffer());
@@ -95,6 +97,7 @@ async function checkpoints(files: File[]): Promise<Result> {
 
 /** The deck's page may be of another build than this page: kept by a browser, or half published. */
 async function pages(files: File[]): Promise<Result> {
+  if (isOneFile) return pass('The slides and this page are one file.');
   const response = await fetch('../', { cache: 'no-cache' }).catch(() => undefined);
   if (!response?.ok) return fix('The slides’ page could not be fetched.', ANEW);
   const named = new Set((await response.text()).match(/data\/[\w.-]+\.[0-9a-f]{10}\.(?:json|safetensors)/g));
@@ -103,6 +106,7 @@ async function pages(files: File[]): Promise<Result> {
 }
 
 function offline(): Result {
+  if (isOneFile) return pass('This file holds all of the talk: no network is needed.');
   if (!('serviceWorker' in navigator)) return note(isSecureContext ? 'This browser has no offline copies.' : 'Over plain http from another machine there are no offline copies.', 'Open the slides once with the network and leave the tab open: everything is then in memory.');
   if (navigator.serviceWorker.controller) return pass('An offline copy is kept in this browser and answers for the network.');
   return note('No offline copy answers here.', 'Open the slides once with the network, wait a few seconds, reload, and check again. Or leave their tab open: everything is then in memory.');
@@ -127,7 +131,7 @@ const popup = (): Result => ({ status: 'try', found: 'The speaker view opens in 
 /** Opens the speaker view and looks whether it is there; then closes it. */
 function tryPopup(): Promise<Result> {
   return new Promise((done) => {
-    const opened = window.open('../speaker/', 'preflight', 'width=420,height=260');
+    const opened = window.open(pageAddress('../speaker/'), 'preflight', 'width=420,height=260');
     if (!opened) return done(fix('The browser blocked it.', 'Allow pop-ups for this page: the sign is in the address bar.'));
     const since = Date.now();
     const look = setInterval(() => {
@@ -218,7 +222,7 @@ async function clock(): Promise<Result> {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const what = `Here it is ${now.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })} on ${now.toLocaleDateString([], { weekday: 'long', day: 'numeric', month: 'long' })}, time zone ${zone}.`;
   const todo = 'Compare it with the clock in the room: the projected end is told by it.';
-  if (navigator.serviceWorker?.controller) return note(what, todo); // a kept answer tells an old time
+  if (isOneFile || navigator.serviceWorker?.controller) return note(what, todo); // a kept answer tells an old time
   const told = await fetch(location.href, { method: 'HEAD', cache: 'no-store' }).then((r) => r.headers.get('date'), () => null);
   const apart = told ? now.getTime() - new Date(told).getTime() : Number.NaN;
   if (Number.isNaN(apart)) return note(what, todo);

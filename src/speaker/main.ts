@@ -9,6 +9,7 @@ import { openChannel, type Command, type State } from '../deck/channel.ts';
 import { elapsed, isFresh, isRunning, minutes } from '../stage/clock.ts';
 import { endOf, GRACE, paceOf, planAt, rampOf, type Standing } from '../stage/plan.ts';
 import { AWAKE, endText, exitText, latestText } from './words.ts';
+import { pageAddress } from '../site/address.ts';
 
 type Action = Extract<Command, { type: 'command' }>['do'];
 
@@ -28,7 +29,7 @@ function run(id: string): void {
   const send = (what: Action): void => channel.send({ type: 'command', do: what });
   for (const [frame, embed] of [['now', 'current'], ['then', 'next']] as const) {
     const own = new URLSearchParams({ embed, session: id, cut: query.get('cut') ?? '25' });
-    get<HTMLIFrameElement>(frame).src = `../?${own}`;
+    get<HTMLIFrameElement>(frame).src = pageAddress(`../?${own}`);
   }
 
   let state: State | undefined;

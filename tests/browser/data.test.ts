@@ -261,3 +261,11 @@ test('the deck’s source dialog gives the same JSON and CSV', async ({ page }) 
   const [table] = await Promise.all([page.waitForEvent('download'), dialog.getByRole('button', { name: 'CSV' }).click()]);
   expect(bare(csv(await content(table)).slice(1))).toEqual(rowsOf(byId('jain-revival-vs-never')));
 });
+
+test('an entry that the address names is on screen, and stays there while charts above it grow', async ({ page }) => {
+  await page.goto('./evidence/#quantization-restores');
+  await page.waitForSelector('html[data-loaded="all"]');
+  await expect(page.locator('#quantization-restores canvas')).toBeVisible();
+  await expect.poll(() => page.locator('#quantization-restores').evaluate((e) => Math.round(e.getBoundingClientRect().top))).toBeLessThan(100);
+  await expect(page.locator('#quantization-restores h2')).toBeInViewport();
+});

@@ -27,6 +27,8 @@ const RULES: [folder: string, never: RegExp, why: string][] = [
   ['src/speaker', /^chart|^reveal|^src\/(build|run|panels|evidence)\//, 'the speaker view holds no state of the talk'],
   ['src/stage', /^src\/(?!stage\/)|^chart|^reveal|^node:/, 'the arithmetic of a talk knows no page'],
   ['src/preflight', /^chart|^reveal|^src\/(build|run|panels|speaker|evidence)\//, 'the checks draw nothing'],
+  ['src/site', /^chart|^reveal|^src\/(panels|deck|build|run|evidence|speaker|lab)\/|^node:/, 'what knows a server knows no page'],
+  ['src/single', /^chart|^reveal|^src\/(panels|deck|build|run|evidence|speaker|lab)\/|^node:/, 'what stands in for it knows no page either'],
   ['src/lab', /^src\/(panels|deck|build|run|evidence|speaker)\/|^chart|^reveal|^node:/, 'an experiment runs anywhere'],
 ];
 for (const [folder, never, why] of RULES)
@@ -57,8 +59,11 @@ test('an experiment touches no page and no clock', () => {
 test('no module imports itself through others', () => {
   const all = files('src', /\.ts$/);
   const cycles: string[] = [];
+  const seen = new Set<string>(); // all that it leads to has been walked
   const walk = (file: string, path: string[]): void => {
     if (path.includes(file)) return void cycles.push([...path.slice(path.indexOf(file)), file].join(' → '));
+    if (seen.has(file)) return;
+    seen.add(file);
     for (const next of imports(file)) if (all.includes(next)) walk(next, [...path, file]);
   };
   for (const f of all) walk(f, []);
