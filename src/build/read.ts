@@ -79,7 +79,7 @@ export function compileArticle({ chapters, slides }: Deck, e: Evidence, terms: r
     const sources = figures.length ? `<p class="sources"><span class="sr">Sources: </span>${[...new Set(figures.map((f) => sourceHtml(f, e)))].join(' ')}</p>` : '';
     const heading = isTitle ? '' : `<h3 id="${s.id}-title"><a href="#${s.id}">${escapeHtml(s.headline)}</a></h3>`;
     const size = figures.length * 380 + before.length + after.length > LONG ? ' long' : '';
-    return `<section id="${s.id}" class="part${size}"${isTitle ? ' aria-label="Opening"' : ` aria-labelledby="${s.id}-title"`}>${heading}${before}${stageHtml(s, e, measure)}${after}${so}${but}${sources}${numbersHtml(figures, e)}</section>`;
+    return `<section id="${s.id}" class="part${size}"${isTitle ? ` aria-label="${escapeHtml(s.headline)}"` : ` aria-labelledby="${s.id}-title"`}>${heading}${before}${stageHtml(s, e, measure)}${after}${so}${but}${sources}${numbersHtml(figures, e)}</section>`;
   };
 
   // what no cut shows, wherever it stands among the slides, is the appendix
