@@ -96,6 +96,7 @@ export function createSession(record: LiveRecord, sources: Sources, start: Pick<
   let plan = 0; // counts what makes work under way pointless
   let isWorking = false;
   let isSeen = false;
+  let isOver = false; // left when all was done: nothing is made ready again before somebody comes back
   let curves: Partial<Record<Stage, Point[]>> = {};
   let ends: Partial<Record<At, string>> = {};
   let asked = 0;
@@ -304,10 +305,11 @@ export function createSession(record: LiveRecord, sources: Sources, start: Pick<
       void open().then(work);
     },
     prepare() {
-      if (!source) void open();
+      if (!source && !isOver) void open();
     },
     enter() {
       isSeen = true;
+      isOver = false;
       state.paused = false;
       if (!source) void open();
       if (isBehind()) void work();
@@ -320,6 +322,7 @@ export function createSession(record: LiveRecord, sources: Sources, start: Pick<
       // done: the worker's memory goes back; its weights are kept for who returns
       if (state.source === 'live' && reached === 'relearned' && !isBehind()) {
         const from = source;
+        isOver = true;
         source = undefined;
         state.source = 'opening';
         saved = from!.close().catch(() => undefined);

@@ -143,6 +143,7 @@ async function run(browser: Browser, address: string, device: Device): Promise<R
     const [tune, relearn] = bench.stages as [Stage, Stage];
     await page.keyboard.press('PageDown');
     await page.waitForTimeout(SETTLE);
+    await collect(page);
     const after = resident();
     const presses = await leaveBusy(page);
 
@@ -168,6 +169,15 @@ async function run(browser: Browser, address: string, device: Device): Promise<R
   }
 }
 
+/** What nobody holds any more does not count as held. */
+async function collect(page: Page): Promise<void> {
+  const free = (): void => (globalThis as unknown as { gc(): void }).gc();
+  for (let i = 0; i < 2; i++) {
+    await page.evaluate(free);
+    for (const worker of page.workers()) await worker.evaluate(free);
+  }
+}
+
 /** The memory after each of many small runs in one page. */
 async function repeat(browser: Browser, address: string, device: Device): Promise<number[]> {
   const { context, page } = await open(browser, address);
@@ -180,6 +190,7 @@ async function repeat(browser: Browser, address: string, device: Device): Promis
       await compute(page, device, 'Relearn');
       await reset(page);
       await page.evaluate(() => (window.liveBench.stages = [])); // ours, not the panel's
+      await collect(page);
       held.push(resident());
       say(i + 1, REPEAT);
     }
@@ -311,7 +322,7 @@ async function printSteps(runs: Map<Device, Run[]>): Promise<void> {
 const load = loadavg()[0]!; // of others; it lengthens every time below
 const outDir = mkdtempSync(join(tmpdir(), 'bench-live-'));
 process.on('exit', () => rmSync(outDir, { recursive: true, force: true })); // whatever ends this
-const served = await serveDeck({ outDir });
+const served = await serveDeck({ outDir, flags: ['--js-flags=--expose-gc'] });
 try {
   const { browser, url } = served;
   console.log(`Chromium ${browser.version()}, headless, ${process.platform} ${process.arch}, ${availableParallelism()} processors (${cpus()[0]?.model.trim() ?? 'unknown'}); median of ${RUNS} runs (min–max), each in a fresh profile`);

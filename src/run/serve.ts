@@ -11,15 +11,15 @@ export interface Served {
   close(): Promise<void>;
 }
 
-/** Builds (quietly) into `outDir` and serves it, and starts the browser. */
-export async function serveDeck({ port = 4400, outDir = `${root}/dist` } = {}): Promise<Served> {
+/** Builds (quietly) into `outDir` and serves it, and starts the browser; `flags` are further ones of its command line. */
+export async function serveDeck({ port = 4400, outDir = `${root}/dist`, flags = [] as string[] } = {}): Promise<Served> {
   const [{ build, preview }, { chromium }] = await Promise.all([import('vite'), import('@playwright/test')]); // not for a wrong option
   const common = { root: `${root}/src`, configFile: `${root}/vite.config.ts`, logLevel: 'error' as const, build: { outDir } };
   await build(common);
   const server = await preview({ ...common, preview: { port, host: '127.0.0.1' } });
   const found = await findBrowser();
   if (!found) throw new Error('no browser: run `npm run setup`');
-  const browser = await chromium.launch({ executablePath: found.executablePath, args: [...found.args, '--font-render-hinting=none', '--force-color-profile=srgb'] });
+  const browser = await chromium.launch({ executablePath: found.executablePath, args: [...found.args, '--font-render-hinting=none', '--force-color-profile=srgb', ...flags] });
   return {
     url: server.resolvedUrls!.local[0]!,
     browser,

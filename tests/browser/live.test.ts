@@ -108,6 +108,16 @@ test('a clicker steps through it and is never held up; it pauses out of sight, g
   await page.keyboard.press('PageDown');
   await expect(live(page)).toHaveAttribute('data-running', '');
   await settled(page, 'relearned');
+  // done and left: its memory goes back, until somebody returns
+  await page.keyboard.press('PageDown');
+  await expect.poll(() => page.workers().length).toBe(0);
+  await page.keyboard.press('PageDown');
+  await page.keyboard.press('PageUp');
+  await expect.poll(() => placeNow(page)).toMatchObject({ id });
+  expect(page.workers()).toHaveLength(0);
+  await page.keyboard.press('PageUp');
+  await expect(live(page)).toHaveAttribute('data-source', 'live', LONG);
+  await settled(page, 'relearned');
 });
 
 test('the address keeps settings and question, and opens them again', async ({ page }) => {
