@@ -6,8 +6,13 @@ import { wrap } from './labels.ts';
 import { places, shownValues, type PanelOptions, valueText } from './panel.ts';
 import type { Theme } from './theme.ts';
 
-/** On a phone many bars lie down, so that each keeps its number. */
-export const isLying = (f: Figure, o: PanelOptions, t: Theme): boolean => o.view === 'hbars' || (t.narrow && f.series.length * places(f).length > 6);
+/** Bars too many for their room, or with names too long for it, lie down, so that each keeps its number. */
+export function isLying(f: Figure, o: PanelOptions, t: Theme): boolean {
+  const names = o.short ?? places(f);
+  const bars = f.series.length * names.length;
+  const longest = Math.max(...names.flatMap((n) => n.split(' ')).map((word) => word.length)) * t.size * 0.56;
+  return o.view === 'hbars' || (t.narrow ? bars > 6 || longest > (t.width - 50) / names.length : t.width < 1000 && !t.compact && (t.width - 110) / bars < 4.4 * t.size);
+}
 
 export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): ChartConfiguration {
   const lying = isLying(f, o, t);

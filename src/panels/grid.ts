@@ -6,13 +6,17 @@ import { wrap } from './labels.ts';
 import { places, shownValues, type PanelOptions, valueText } from './panel.ts';
 import { mix, type Theme } from './theme.ts';
 
+/** Too many places for the width: they go down instead, and the series across. */
+export const isTurned = (f: Figure, t: Theme): boolean => places(f).length > (t.narrow ? 4 : t.width < 1000 ? 7 : Infinity);
+
 export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): ChartConfiguration {
-  const columns = o.short ?? places(f);
-  const rows = seriesNames(f, o);
+  const isDown = isTurned(f, t);
+  const [x, series] = [o.short ?? places(f), seriesNames(f, o)];
+  const [columns, rows] = isDown ? [series, x] : [x, series];
   const shown = shownValues(f, o, step);
   const all = f.series.flatMap((s) => s.values);
   const [least, most] = [Math.min(0, ...all), Math.max(...all)];
-  const cells = rows.flatMap((_, i) => columns.map((_, j) => ({ x: j, y: i, v: shown[i]![j] ?? null })));
+  const cells = series.flatMap((_, i) => x.map((_, j) => ({ x: isDown ? i : j, y: isDown ? j : i, v: shown[i]![j] ?? null })));
   const share = (v: number | null): number => (v === null ? 0 : (v - least) / (most - least || 1));
   // light enough that every number reads in ink
   const shades = cells.map((c) => mix(t.colour[o.ink?.[0] ?? 'plain'], t.colour.paper, 0.04 + 0.38 * share(c.v)));
@@ -45,7 +49,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
     } as never,
     options: {
       ...base,
-      scales: { x: names(columns, t.narrow ? 9 : Math.floor(96 / columns.length), 'top'), y: names(rows, t.narrow ? 12 : 26, 'left') } as never,
+      scales: { x: names(columns, Math.max(7, Math.floor((t.width - (t.narrow ? 100 : 150)) / columns.length / (t.size * 0.62))), 'top'), y: names(rows, t.narrow ? 12 : 26, 'left') } as never,
       plugins: {
         ...base.plugins,
         annotation: {},

@@ -1,5 +1,7 @@
 // A figure as a picture that needs no script: the panel's own chart code, drawn into SVG at build.
 import { Chart, draw, isChart } from '../../panels/draw.ts';
+import { isLying } from '../../panels/bars.ts';
+import { isTurned } from '../../panels/grid.ts';
 import { usePen } from '../../panels/labels.ts';
 import { places, stepCount, type PanelOptions } from '../../panels/panel.ts';
 import { namedTheme, type Theme } from '../../panels/theme.ts';
@@ -18,10 +20,9 @@ export interface Frame {
 export function heightOf(f: Figure, o: PanelOptions, { width, size }: Frame): number {
   const rows = places(f).length;
   const isNarrow = width < 480;
-  const bars = f.series.length * rows;
-  if (o.view === 'hbars' || (o.view === 'bars' && isNarrow && bars > 6)) return Math.round(90 + rows * Math.max(40, 14 + f.series.length * 26));
+  if (['bars', 'hbars'].includes(o.view) && isLying(f, o, namedTheme(width, 0, size))) return Math.round(90 + rows * Math.max(40, 14 + f.series.length * 26));
   if (o.view === 'dots' || o.view === 'range') return Math.round(110 + rows * (isNarrow ? 58 : 46));
-  if (o.view === 'grid') return Math.round(70 + f.series.length * (size * 2.6));
+  if (o.view === 'grid') return Math.round((isNarrow ? 110 : 90) + (isTurned(f, namedTheme(width, 0, size)) ? rows : f.series.length) * size * (isNarrow ? 3.4 : 2.6));
   if (o.view === 'plane') return Math.min(width, 520);
   return isNarrow ? 320 : 400;
 }
