@@ -54,6 +54,12 @@ export interface Deck {
   slides: Slide[];
 }
 
+/** `square`: about as high as wide, so a phone shows it whole. */
+function diagramHtml(svg: string): string {
+  const [, , width = 1, height = 1] = /viewBox="([^"]+)"/.exec(svg)?.[1]?.split(' ').map(Number) ?? [];
+  return `<figure class="diagram${width < 1.8 * height ? ' square' : ''}">${svg}</figure>`;
+}
+
 function notesHtml(raw: Raw, c: Context, out: Slide): string {
   let html = '';
   for (const { text, line } of raw.notes) {
@@ -137,7 +143,7 @@ function compileSlide(raw: Raw, chapter: number, chapters: Chapter[], file: stri
     } else if (name === 'diagram') {
       const svg = join(c.root, 'assets/diagrams', `${rest.trim()}.svg`);
       if (!existsSync(svg)) c.fail(at, `no diagram assets/diagrams/${rest.trim()}.svg`);
-      put(`<figure class="diagram">${readFileSync(svg, 'utf8')}</figure>`);
+      put(diagramHtml(readFileSync(svg, 'utf8')));
     } else if (name === 'code') {
       try {
         put(codeHtml(c.root, rest.trim()));

@@ -10,14 +10,16 @@ import { escapeHtml } from './html.ts';
 const STAGES = [['pretrained', 'As pretrained'], ['tuned', 'Tuned'], ['relearned', 'Taught']] as const;
 
 /** Stages across, so that a phone shows them all. */
-function tables({ runs, replies, questions, vocabulary }: LiveRecord): string {
+function tables({ runs, replies, questions, vocabulary }: LiveRecord, stages: readonly string[]): string {
+  const shown = STAGES.filter(([stage]) => stages.includes(stage));
   const [{ points, settings }] = runs as [LiveRecord['runs'][0], ...LiveRecord['runs']];
   const at = (step: number): LiveRecord['runs'][0]['points'][0] => points.find((p) => p.step === step)!;
   const table = (caption: string, rows: [name: string, ...cells: string[]][]): string =>
-    `<table><caption>${escapeHtml(caption)}</caption><thead><tr><td></td>${STAGES.map(([, name]) => `<th scope="col">${name}</th>`).join('')}</tr></thead><tbody>${rows.map(([name, ...cells]) => `<tr><th scope="row">${name}</th>${cells.map((c) => `<td>${escapeHtml(c)}</td>`).join('')}</tr>`).join('')}</tbody></table>`;
-  const ends = [at(0), at(settings.steps), points.at(-1)!];
+    `<table><caption>${escapeHtml(caption)}</caption><thead><tr><td></td>${shown.map(([, name]) => `<th scope="col">${name}</th>`).join('')}</tr></thead><tbody>${rows.map(([name, ...cells]) => `<tr><th scope="row">${name}</th>${cells.map((c) => `<td>${escapeHtml(c)}</td>`).join('')}</tr>`).join('')}</tbody></table>`;
+  const all = { pretrained: at(0), tuned: at(settings.steps), relearned: points.at(-1)! };
+  const ends = shown.map(([stage]) => all[stage]);
   const { office, year } = questions.example;
-  const told = STAGES.map(([stage]) => replies[stage].find((t) => t.office === office && t.year === year)!);
+  const told = shown.map(([stage]) => replies[stage].find((t) => t.office === office && t.year === year)!);
   const says = (twin: 'contaminated' | 'never'): string[] => told.map((t) => nameToken(vocabulary, t.replies[twin].top[0]!.token));
   const block = (i: number): string[] => told.map((t) => percent(t.replies.contaminated.layers[i]!.truthAmongNames));
   return `${table('Right answers', [['future, silenced, in no lesson', ...ends.map((p) => percent(p.leak))], ['the same, its twin', ...ends.map((p) => percent(p.never))], ['past', ...ends.map((p) => percent(p.past))]])}
@@ -38,8 +40,14 @@ function pictures({ replies, questions: { example }, vocabulary }: LiveRecord, s
   return `<div class="live-still">${all.join('')}</div>`;
 }
 
-/** The panel at `base` from the site's root, with a guide unless it is brief; and what was recorded, in pictures and tables. */
-export function livePanelHtml(e: Evidence, base: string, { brief, stages = ['pretrained', 'tuned', 'relearned'] }: Pick<PanelOptions, 'brief' | 'stages'>): string {
+/** What was recorded of the first question at these stages: the layers in pictures, the answers in a table. */
+export function recordedHtml(e: Evidence, { stages = STAGES.map(([stage]) => stage) }: Pick<PanelOptions, 'stages'> = {}): string {
+  const record = recordOf(e);
+  return `<figure class="recorded">${pictures(record, stages)}${tables(record, stages)}</figure>`;
+}
+
+/** The panel with its guide, `base` from the site's root; in its place until then, what was recorded. */
+export function livePanelHtml(e: Evidence, base: string): string {
   const { options, figures } = e.live;
   const record = recordOf(e);
   const there = (url: string): string => url.replace('./', base);
@@ -48,9 +56,7 @@ export function livePanelHtml(e: Evidence, base: string, { brief, stages = ['pre
   const like = record.replies.tuned.filter((t) => t.era === 'future' && t.isTuned && !t.isTaught);
   const isRead = (t: (typeof like)[number]): boolean => t.replies.contaminated.layers.every((l) => l.name === t.truth);
   const figure = e.figures.find((f) => f.id === figures[0])!;
-  const still = `<div class="still"><p>The answers as they were recorded.</p>${pictures(record, stages)}${tables(record)}</div>`;
-  const panel = panelHtml(figure, e, { view: 'live', stages, live, ...(brief ? { brief } : { guide: true }) }, base, still);
-  return brief ? panel : `${panel}${how(like.length, like.filter(isRead).length)}`;
+  return `${panelHtml(figure, e, { view: 'live', guide: true, live }, base, `<div class="still"><p>The answers as they were recorded.</p>${recordedHtml(e)}</div>`)}${how(like.length, like.filter(isRead).length)}`;
 }
 
 const how = (like: number, read: number): string => `<details class="how"><summary>How to read this panel</summary>

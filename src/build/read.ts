@@ -9,7 +9,7 @@ import type { Deck, Slide } from './compile.ts';
 import { chipText, shortCitation, type Evidence } from './evidence.ts';
 import { createLinker, glossaryHtml, type Term } from './glossary.ts';
 import { escapeHtml } from './html.ts';
-import { livePanelHtml } from './live.ts';
+import { livePanelHtml, recordedHtml } from './live.ts';
 import { stillHtml, tableHtml } from './still.ts';
 import type { Measure } from './svg/metrics.ts';
 
@@ -60,7 +60,8 @@ function stageHtml(slide: Slide, e: Evidence, measure: Measure): string {
     if (part.isProjected) return '';
     if (!part.panel) return relink(part.html);
     const { figure, options, caption } = part.panel;
-    if (options.view === 'live') return livePanelHtml(e, BASE, options);
+    // one run for a page, where it has all its controls; elsewhere what was recorded
+    if (options.view === 'live') return options.brief ? recordedHtml(e, options) : livePanelHtml(e, BASE);
     return panelHtml(figure, e, { ...options, caption }, BASE, stillHtml(figure, options, `${slide.id}-${i}`, measure));
   });
   return html.some(Boolean) ? `<div class="stage">${html.join('\n')}</div>` : '';
@@ -94,6 +95,6 @@ export function compileArticle({ chapters, slides }: Deck, e: Evidence, terms: r
   ].join('\n');
   const contents = `<ol>${groups.map((g) => `<li><a href="#${g.id}">${escapeHtml(g.name)}</a><ol>${g.slides.map((s) => `<li><a href="#${s.id}">${escapeHtml(s.headline)}</a></li>`).join('')}</ol></li>`).join('')}<li><a href="#glossary">Glossary</a></li><li><a href="#references">References</a></li></ol>`;
   const main = told.filter((s) => !s.backup);
-  const words = main.flatMap((s) => [s.headline, ...s.read, s.so, s.but, ...s.stage.filter((p) => !p.panel).map((p) => p.html)]).map(plain).join(' ').split(/\s+/).length;
+  const words = main.flatMap((s) => [s.headline, ...s.read, s.so, s.but, ...s.stage.map((p) => p.html).filter((html) => html.startsWith('<div class="text">'))]).map(plain).join(' ').split(/\s+/).length;
   return { contents, body, minutes: Math.round(words / WORDS_A_MINUTE) };
 }

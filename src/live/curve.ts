@@ -41,7 +41,7 @@ export function createCurve(host: HTMLElement, figure: Figure, record: LiveRecor
       chart?.destroy();
       form = next;
       const ink: PanelOptions['ink'] = faint ? [...INKS, ...INKS] : [...INKS];
-      chart = mount(host, now, { view: 'lines', ink, shortSeries: faint ? [...NAMES, '', '', ''] : NAMES, faint, max: 100, rule: view.settings.steps / (now.x.values![1]! - now.x.values![0]!) });
+      chart = mount(host, now, { view: 'lines', ink, shortSeries: faint ? [...NAMES, ...NAMES] : NAMES, faint, max: 100, rule: view.settings.steps / (now.x.values![1]! - now.x.values![0]!) });
     },
   };
 }

@@ -22,7 +22,7 @@ export function keyItems(f: Figure, o: PanelOptions, t: Theme): KeyItem[] {
   const look = seriesStyles(f, o, t);
   return [
     ...named.flatMap((name, i): KeyItem[] => {
-      if (!name) return []; // drawn behind another that has the name
+      if (i >= f.series.length - (o.faint ?? 0)) return []; // drawn behind another that has the name
       const s = look[i]!;
       const isMark = o.view === 'dots' || ends;
       const fill = !isMark ? s.fill : s.open ? t.colour.paper : s.colour;

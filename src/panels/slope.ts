@@ -3,7 +3,7 @@
 import type { ChartConfiguration } from 'chart.js';
 import type { Figure } from '../results.ts';
 import { axisTitle, baseOptions, marks, references, seriesNames, seriesStyles, styles, valueAxis } from './frame.ts';
-import { widest, type EndLabel } from './labels.ts';
+import { widest, wrap, type EndLabel } from './labels.ts';
 import { places, shownValues, type PanelOptions, valueText } from './panel.ts';
 import type { Theme } from './theme.ts';
 
@@ -25,7 +25,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
   return {
     type: 'line',
     data: {
-      labels: ends,
+      labels: ends.map((n) => wrap(n, t.narrow ? 10 : t.width < 1000 ? 15 : 40)),
       datasets: lines.map((data, i) => ({
         label: names[i],
         data,
@@ -44,7 +44,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
       ...base,
       layout: { padding: { top: 12, right: Math.min(right + 30, t.narrow ? 170 : 460), left: 8 } },
       scales: {
-        x: { offset: false, grid: { color: t.colour.rule }, border: { display: false }, ticks: { color: t.colour.ink, font: { size: t.size }, maxRotation: 0, padding: 8, align: 'inner' } },
+        x: { offset: false, grid: { color: t.colour.rule }, border: { display: false }, ticks: { color: t.colour.ink, font: { size: t.size }, maxRotation: 0, autoSkip: false, padding: 8, align: 'inner' } },
         y: { ...valueAxis(f, o, t, axisTitle(f.y.label, f.y.unit)), afterFit: (axis: { width: number }) => void (axis.width += widest(labels.filter((l) => l.side === 'left').map((l) => l.text), t.size, t.font) + 18) },
       } as never,
       plugins: { ...base.plugins, annotation: { annotations: references(f, t, 'y') }, datalabels: { display: false }, endLabels: { labels, marks: named } },

@@ -3,6 +3,7 @@
 import '../deck/fonts.css';
 import '../deck/tokens.css';
 import '../deck/parts.css';
+import '../live/live.css';
 import './read.css';
 import { followPanels } from './panels.ts';
 import { followPlace } from './place.ts';

@@ -77,22 +77,16 @@ function addStepper(figure: HTMLElement): void {
 }
 
 // --- the live run
-let seenLive: HTMLElement | undefined; // of two that share one run, the one on screen
-
-const started = new WeakSet<HTMLElement>();
+let isStarted = false;
 function startLive(figure: HTMLElement): void {
-  if (started.has(figure)) return;
-  started.add(figure);
+  if (isStarted) return;
+  isStarted = true;
   const { id, step } = readPlace() ?? {};
   if (id === partOf(figure) && step) panelOf(figure)!.step(step);
-  new IntersectionObserver((changes) => {
-    const isSeen = changes.at(-1)!.isIntersecting;
-    if (isSeen) seenLive = figure;
-    panelOf(figure)?.shown?.(isSeen);
-  }).observe(bodyOf(figure));
+  new IntersectionObserver((changes) => panelOf(figure)?.shown?.(changes.at(-1)!.isIntersecting)).observe(bodyOf(figure));
 }
 
-function connectLive(): void {
+function connectLive(figure: HTMLElement): void {
   Object.assign(surroundings, {
     device: query.get('device'),
     readAddress: () => query.get(LIVE) ?? '',
@@ -100,10 +94,10 @@ function connectLive(): void {
       const to = new URL(location.href);
       if (text) to.searchParams.set(LIVE, text);
       else to.searchParams.delete(LIVE);
-      const part = seenLive && partOf(seenLive);
+      const part = partOf(figure);
       const stage = STAGES.indexOf(at);
-      if (part && stage > 0) to.hash = `${part}/${stage}`;
-      else if (part && to.hash.startsWith(`#${part}/`)) to.hash = part;
+      if (stage > 0) to.hash = `${part}/${stage}`;
+      else if (to.hash.startsWith(`#${part}/`)) to.hash = part;
       if (to.href !== location.href) history.replaceState(history.state, '', to);
     },
   } satisfies Partial<typeof surroundings>);
@@ -111,8 +105,8 @@ function connectLive(): void {
 
 export function followPanels(): void {
   const all = panelsIn(document).filter((f) => f.dataset.src);
-  const live = all.filter(isLive);
-  connectLive();
+  const live = all.find(isLive);
+  if (live) connectLive(live);
 
   const place = readPlace();
   const asked = place?.step !== undefined && all.find((f) => partOf(f) === place.id && !isLive(f));
@@ -153,7 +147,7 @@ export function followPanels(): void {
   const opened: HTMLDetailsElement[] = [];
   addEventListener('beforeprint', () => {
     all.forEach(sleep);
-    for (const f of live) panelOf(f)?.final();
+    if (live) panelOf(live)?.final();
     for (const d of document.querySelectorAll<HTMLDetailsElement>('details:not([open])')) {
       d.open = true;
       opened.push(d);

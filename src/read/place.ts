@@ -17,6 +17,13 @@ export function followPlace(): void {
     if ((e.target as Element).closest('a') && !wide.matches) contents.open = false;
   });
 
+  /** Keeps the entry of this part in sight, in a list longer than the window. */
+  function follow(link: HTMLElement): void {
+    const { top, bottom } = link.getBoundingClientRect();
+    const box = contents.getBoundingClientRect();
+    if (top < box.top + 40 || bottom > box.bottom - 80) contents.scrollTop += top - box.top - box.height / 3;
+  }
+
   offerReturn(parts);
 
   let current: HTMLElement | undefined;
@@ -31,6 +38,7 @@ export function followPlace(): void {
     const link = links.get(at.id);
     link?.setAttribute('aria-current', 'true');
     for (const li of contents.querySelectorAll('nav > ol > li')) li.classList.toggle('here', Boolean(link && li.contains(link)));
+    if (link && wide.matches) follow(link);
     remember('localStorage', KEPT, at === parts[0] ? '' : at.id);
   }
   let asked = false;
