@@ -12,6 +12,7 @@ import { surroundings } from '../live/connect.ts';
 import { openChannel, ownSession, type State } from './channel.ts';
 import { applyCut, CUTS, type Entry } from './cut.ts';
 import { createPointer } from './pointer.ts';
+import type { Handed, Handout } from './handout.ts';
 import * as print from './print.ts';
 import { recall, remember } from './storage.ts';
 import type { LiveMessage } from '../live/mirror.ts';
@@ -363,6 +364,11 @@ const api = {
   print(options: print.Options): Promise<print.Printed> {
     root.dataset.print = '';
     return print.typeset(slides, entries, options);
+  },
+  /** The handout's own code, for the exporter alone. */
+  handout: async (options: Handed): Promise<Handout> => {
+    root.dataset.print = '';
+    return (await import('./handout.ts')).typesetHandout(slides, options);
   },
 };
 declare global {
