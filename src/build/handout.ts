@@ -51,8 +51,12 @@ function altOf(s: Slide, number: string): string {
   return `Slide ${number} as projected. ${parts.filter(Boolean).join(' ')}`.trim();
 }
 
-/** What stands on a slide as words to be read and has no other place in the text. */
-const worded = (s: Slide): string => s.stage.filter((p) => /^<(?:div class="table-box ledger"|dl class="outcome"|figure class="code)/.test(p.html)).map((p) => p.html).join('');
+/** What stands on a slide as words to be read and has no other place in the text. Code is text here, no picture. */
+const worded = (s: Slide): string =>
+  s.stage
+    .filter((p) => /^<(?:div class="table-box ledger"|dl class="outcome"|figure class="code)/.test(p.html))
+    .map((p) => p.html.replace(/^<figure (class="code[^]*)<figcaption>(.*)<\/figcaption><\/figure>$/, '<div $1<p class="file">$2</p></div>').replace(/ tabindex="0" aria-label="[^"]*"/, ''))
+    .join('');
 
 function sourceHtml(f: Figure, e: Evidence): string {
   const whose = isPublished(f) ? ['Source', `<a href="#ref-${f.paper}">${escapeHtml(shortCitation(e.papers.get(f.paper)!, e.papers))}</a>`] : ['Source', `<a href="#made-${f.experiment}">${escapeHtml(chipText(f, e.papers))}</a>`];
@@ -66,7 +70,7 @@ function entryHtml(f: Figure, n: number, e: Evidence): string {
   const t = toTable(f);
   const name = `<b>Entry ${n}</b> `;
   const about = f.finding === f.title ? '' : `<p class="finding-line">${escapeHtml(f.finding)}</p>`;
-  const table = t.rows.length ? tableHtml(t).replace('<table>', `<table${t.rows.length > 14 ? ' class="long"' : ''}>`).replace('<caption>', `<caption>${name}`) : `<p class="caption">${name}${escapeHtml(f.title)}</p>`;
+  const table = t.rows.length ? tableHtml(t).replace('<table>', `<table${t.rows.length > 7 ? ' class="long"' : ''}>`).replace('<caption>', `<caption>${name}`) : `<p class="caption">${name}${escapeHtml(f.title)}</p>`;
   return `<div class="entry" id="entry-${f.id}">${table}${about}${sourceHtml(f, e)}</div>`;
 }
 
@@ -89,7 +93,7 @@ export function compileHandout({ chapters, slides }: Deck, e: Evidence, terms: r
 
   // an entry stands with the first slide that draws it, or else with the first that names it
   const home = new Map<string, string>();
-  for (const isDrawn of [true, false]) for (const { slide } of told) for (const id of slide.figures) if (!home.has(id) && (!isDrawn || slide.stage.some((p) => p.panel?.figure.id === id))) home.set(id, slide.id);
+  for (const isDrawn of [true, false]) for (const { slide } of told) for (const id of slide.figures) if (!home.has(id) && (!isDrawn || slide.stage.some((p) => p.panel?.figure.id === id) || !slide.stage.some((p) => p.html.includes('<table class="evidence')))) home.set(id, slide.id);
   const number = new Map<string, number>();
   for (const { slide } of told) for (const id of slide.figures) if (home.get(id) === slide.id && !number.has(id)) number.set(id, number.size + 1);
 
@@ -97,13 +101,13 @@ export function compileHandout({ chapters, slides }: Deck, e: Evidence, terms: r
     const figures = [...new Set(s.figures)];
     const own = figures.filter((id) => home.get(id) === s.id).map((id) => entryHtml(figureOf.get(id)!, number.get(id)!, e));
     const elsewhere = figures.filter((id) => home.get(id) !== s.id).map((id) => `<a href="#entry-${id}">entry ${number.get(id)!}, page ${pageOf(`entry-${id}`)}</a>`);
-    const prose = text === 'read' ? s.read : [s.notes.html.replace(/<p class="caveat">.*?<\/p>/g, '')];
+    const prose = text === 'read' ? s.read : [s.notes.html.replace(/<p class="caveat">.*?<\/p>/g, '').replace(/(<p class="\w+"><b>\w+)<\/b> /g, '$1 </b>')];
     return `<article class="part" id="${s.id}"><div class="head"><h3><span class="no">${no} </span>${s.headline}</h3>
 <figure class="picture" role="img" aria-label="${altOf(s, no)}" data-slide="${s.id}"></figure></div>
 ${prose.map((html) => html && `<div class="prose">${link(relink(html))}</div>`).join('')}
 ${worded(s)}
-${s.so && `<p class="follows"><b>So</b> ${link(relink(s.so))}</p>`}${s.but && `<p class="objection"><b>But</b> ${link(relink(s.but))}</p>`}
-${own.join('')}${elsewhere.length ? `<p class="again"><b>${own.length ? 'Also' : 'Numbers'}</b> ${elsewhere.join('; ')}</p>` : ''}</article>`;
+${s.so && `<p class="follows"><b>So </b>${link(relink(s.so))}</p>`}${s.but && `<p class="objection"><b>But </b>${link(relink(s.but))}</p>`}
+${own.join('')}${elsewhere.length ? `<p class="again"><b>${own.length ? 'Also' : 'Numbers'} </b>${elsewhere.join('; ')}</p>` : ''}</article>`;
   };
 
   const groups = [...chapters.map((c, i) => ({ name: c.name, own: told.filter((p) => !p.backup && p.slide.chapter === i) })), { name: 'Backup', own: told.filter((p) => p.backup) }]

@@ -130,11 +130,15 @@ export async function typesetHandout(slides: HTMLElement, o: Handed): Promise<Ha
   document.adoptedStyleSheets.push(sheet);
   mountAll(main);
   unlink(main);
-  // a table that its column cannot hold has the page's whole width
+  // a table that its column cannot hold has the page's whole width, and then its cells more than a line
   const tables = [...main.querySelectorAll('table')].filter((t) => !t.closest('.picture'));
-  for (const t of tables) if (t.offsetWidth > t.parentElement!.clientWidth) t.classList.add('wide');
+  const edge = (): number => main.getBoundingClientRect().right;
+  for (const t of tables) {
+    if (t.offsetWidth > t.parentElement!.clientWidth) t.classList.add('wide');
+    if (t.getBoundingClientRect().right > edge()) t.classList.add('wrap');
+  }
   await document.fonts.ready;
-  for (const t of tables) if (t.getBoundingClientRect().right > main.getBoundingClientRect().right + 1) problems.push(`the table “${t.caption?.textContent ?? ''}” is too wide`);
+  for (const t of tables) if (t.getBoundingClientRect().right > edge() + 1) problems.push(`the table “${t.caption?.textContent ?? ''}” is too wide`);
   for (const [place, section] of sections) problems.push(...problemsOf(section, `slide ${place.dataset.slide!}`));
 
   const css = getComputedStyle(root);
