@@ -55,7 +55,7 @@ export async function checkHandout(data: Uint8Array, handout: Handout, paper: Pa
   return withPdf(data, async (doc) => {
     const { blocks } = handout;
     const problems: string[] = [];
-    const at = (page: number, why: string): void => void problems.push(`page ${page + 1}: ${why}`);
+    const at = (page: number, why: string): void => void problems.push(page < 0 ? why : `page ${page + 1}: ${why}`);
     problems.push(...(await documentProblems(doc, handout)), ...qpdfProblems(data));
 
     const pages: Read[] = [];
