@@ -11,8 +11,7 @@ import { escapeHtml } from './html.ts';
 import { tableHtml } from './still.ts';
 
 /** What the text beside the slides is: the article's, or what is said on stage. */
-export const TEXTS = ['read', 'notes'] as const;
-export type TextKind = (typeof TEXTS)[number];
+export type TextKind = 'read' | 'notes';
 
 /** A slide of the cut, in the talk's order. */
 export interface Place {
@@ -70,7 +69,7 @@ function entryHtml(f: Figure, n: number, e: Evidence): string {
   const t = toTable(f);
   const name = `<b>Entry ${n}</b> `;
   const about = f.finding === f.title ? '' : `<p class="finding-line">${escapeHtml(f.finding)}</p>`;
-  const table = t.rows.length ? tableHtml(t).replace('<table>', `<table${t.rows.length > 7 ? ' class="long"' : ''}>`).replace('<caption>', `<caption>${name}`) : `<p class="caption">${name}${escapeHtml(f.title)}</p>`;
+  const table = t.rows.length ? tableHtml(t).replace('<table>', `<table${t.rows.length > 7 ? ' class="long"' : ''}>`).replace('<caption>', `<caption>${name}`).replace(/ (\([^()]* to [^()]*\))<\/td>/g, ' <span class="range">$1</span></td>') : `<p class="caption">${name}${escapeHtml(f.title)}</p>`;
   return `<div class="entry" id="entry-${f.id}">${table}${about}${sourceHtml(f, e)}</div>`;
 }
 

@@ -39,7 +39,7 @@ function picturesOn(p: Read, paper: string): Box[] {
 }
 
 /** qpdf's opinion of the file, where it is installed. */
-export function qpdfProblems(data: Uint8Array): string[] {
+function qpdfProblems(data: Uint8Array): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'handout-'));
   try {
     writeFileSync(join(folder, 'handout.pdf'), data);
@@ -88,6 +88,7 @@ export async function checkHandout(data: Uint8Array, handout: Handout, paper: Pa
     const side = (paper.width - COLUMN) / 2;
     for (const [i, p] of pages.entries()) {
       for (const why of pageProblems(p, paper)) at(i, why);
+      if (p.loose.length) at(i, `text that is neither tagged nor marked as an artifact: ${few(p.loose)}`);
       const text = (test: (y: number) => boolean): string => p.words.filter((w) => test(w.y)).map((w) => w.text).join('');
       const [head, foot] = [text((y) => y > paper.height - MARGIN.top), text((y) => y < MARGIN.bottom)];
       if (squash(foot) !== `${i + 1}of${doc.numPages}`) at(i, `at its foot stands “${foot}”, not “${i + 1} of ${doc.numPages}”`);

@@ -3,16 +3,19 @@
 // fails when something is missing.
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from '@playwright/test';
-import { TEXTS, type TextKind } from '../build/handout.ts';
+import type { TextKind } from '../build/handout.ts';
 import { CUTS } from '../deck/cut.ts';
 import type { Handout } from '../deck/handout.ts';
 import { checkHandout, COLUMN, MARGIN } from './handout-check.ts';
 import { command, exportPdf, oneOf, PAPERS, PdfError } from './pdf.ts';
+import { withArtifacts } from './pdf-artifacts.ts';
 import { pageOf, withPdf, type Paper } from './pdf-read.ts';
 import { readOptions } from './serve.ts';
 
 const upright = ({ width, height }: Paper): Paper => ({ width: height, height: width });
 export const SHEETS: Record<string, Paper> = { A4: upright(PAPERS.A4!), Letter: upright(PAPERS.Letter!) };
+
+const TEXTS: readonly TextKind[] = ['read', 'notes'];
 
 export interface HandoutOptions {
   cut: string;
@@ -51,9 +54,9 @@ export async function printHandout(page: Page, handout: Handout, o: HandoutOptio
     pdf = await print(page, o);
     const before = JSON.stringify(known);
     known = await pagesOf(pdf, ids);
-    if (JSON.stringify(known) === before) return pdf;
+    if (JSON.stringify(known) === before) break;
   }
-  return pdf; // the check says which numbers are wrong
+  return withArtifacts(pdf); // the check says which numbers are wrong, if any
 }
 
 const HELP = `npm run handout -- [--cut ${CUTS.toReversed().join('|')}] [--text ${TEXTS.join('|')}] [--page ${Object.keys(SHEETS).join('|')}] [--no-backup] [--out dented-not-erased-handout.pdf]

@@ -45,6 +45,8 @@ export interface Read {
   alts: string[];
   /** What is read aloud, in its order: headings, pictures and heads of tables whole, other text piece by piece. */
   spoken: Spoken[];
+  /** Words that are neither tagged nor marked as an artifact. */
+  loose: string[];
 }
 export interface Spoken {
   role: string;
@@ -123,6 +125,7 @@ export async function readPage(doc: Doc, number: number): Promise<Read> {
   const words: Word[] = [];
   const pieces = new Map<string, string>();
   const open: (string | undefined)[] = [];
+  const loose: string[] = [];
   for (const i of content.items) {
     if (!('str' in i)) {
       if (i.type === 'endMarkedContent') open.pop();
@@ -132,6 +135,7 @@ export async function readPage(doc: Doc, number: number): Promise<Read> {
     const piece = open.at(-1);
     if (piece) pieces.set(piece, (pieces.get(piece) ?? '') + i.str + (i.hasEOL ? '\n' : ''));
     if (!i.str.trim()) continue;
+    if (!open.length) loose.push(i.str);
     const [, , c, d, x, y] = i.transform as Matrix;
     const last = words.at(-1);
     // a sign from another font file stands apart
@@ -154,6 +158,7 @@ export async function readPage(doc: Doc, number: number): Promise<Read> {
     headings: tags.filter((t) => /^H[1-6]?$/.test(t.role ?? '')).length,
     alts: tags.flatMap((t) => (t.role === 'Figure' && t.alt ? [t.alt] : [])),
     spoken: tree ? spokenOf(tree as Node, pieces) : [],
+    loose,
   };
   page.cleanup();
   return read;
