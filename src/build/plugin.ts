@@ -7,7 +7,7 @@ import type { Plugin } from 'vite';
 import { compileDeck, type Deck } from './compile.ts';
 import { contentHash, loadEvidence, type Evidence } from './evidence.ts';
 import { escapeHtml } from './html.ts';
-import { parseGlossary } from './glossary.ts';
+import { parseGlossary, type Term } from './glossary.ts';
 import { evidenceHtml, filtersHtml } from './pages.ts';
 import { compileArticle, type Article } from './read.ts';
 import { createMeasure } from './svg/metrics.ts';
@@ -21,6 +21,7 @@ export interface Content {
   /** What the site serves beside its pages: path → text. */
   files: Map<string, string | Uint8Array>;
   notes: string;
+  terms: readonly Term[];
   article(): Article;
   /** The codes to scan; empty: none, as the public address is not known. */
   codes: string;
@@ -44,7 +45,7 @@ export function loadContent(): Content {
   const glossary = join(root, 'slides/glossary.txt');
   const terms = parseGlossary(readFileSync(glossary, 'utf8'));
   let article: Article | undefined;
-  return { evidence, deck, notes, codes, files, article: () => (article ??= compileArticle(deck, evidence, terms, measure)) };
+  return { evidence, deck, notes, codes, terms, files, article: () => (article ??= compileArticle(deck, evidence, terms, measure)) };
 }
 
 const fontFiles = (): string[] => readdirSync(join(root, 'assets/fonts')).filter((f) => f.endsWith('.woff2'));

@@ -14,6 +14,7 @@ import { fetchFile } from '../site/files.ts';
 import { openChannel, ownSession, type State } from './channel.ts';
 import { applyCut, CUTS, type Entry } from './cut.ts';
 import { createPointer } from './pointer.ts';
+import type { Handed, Handout } from './handout.ts';
 import * as print from './print.ts';
 import { createStage, type Place } from './stage.ts';
 import { recall, remember } from './storage.ts';
@@ -441,6 +442,11 @@ const api = {
   print(options: print.Options): Promise<print.Printed> {
     root.dataset.print = '';
     return print.typeset(slides, entries, options);
+  },
+  /** The handout's own code, for the exporter alone. */
+  handout: async (options: Handed): Promise<Handout> => {
+    root.dataset.print = '';
+    return (await import('./handout.ts')).typesetHandout(slides, options);
   },
 };
 declare global {

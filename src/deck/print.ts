@@ -111,7 +111,7 @@ export interface Printed {
 
 const APPENDIX = 'Numbers and sources';
 
-function element<K extends keyof HTMLElementTagNameMap>(tag: K, className = '', ...children: (Node | string)[]): HTMLElementTagNameMap[K] {
+export function element<K extends keyof HTMLElementTagNameMap>(tag: K, className = '', ...children: (Node | string)[]): HTMLElementTagNameMap[K] {
   const e = document.createElement(tag);
   if (className) e.className = className;
   e.append(...children);
@@ -225,7 +225,7 @@ async function append(entries: Entry[], which: 'used' | 'all'): Promise<void> {
 }
 
 /** A link that leads nowhere in a file becomes its words. */
-function unlink(scope: ParentNode): void {
+export function unlink(scope: ParentNode): void {
   for (const a of scope.querySelectorAll<HTMLAnchorElement>('a[href]')) {
     const to = a.getAttribute('href')!;
     const dead = to.startsWith('#') ? !document.getElementById(to.slice(1)) : new URL(a.href).origin === location.origin;
@@ -235,15 +235,15 @@ function unlink(scope: ParentNode): void {
 }
 
 /** The words one sees in `e`, those of each element apart. */
-function words(e: HTMLElement): string {
+export function words(e: HTMLElement): string {
   const out: string[] = [];
   const walk = document.createTreeWalker(e, NodeFilter.SHOW_TEXT);
   for (let n = walk.nextNode(); n; n = walk.nextNode()) if (n.parentElement!.checkVisibility() && !n.parentElement!.closest('.sr')) out.push(n.nodeValue!);
   return out.join(' ').replace(/\s+/g, ' ').trim();
 }
-const hrefs = (e: Element): string[] => [...e.querySelectorAll<HTMLAnchorElement>('a[href]')].filter((a) => a.offsetParent).map((a) => (a.getAttribute('href')!.startsWith('#') ? a.getAttribute('href')! : a.href));
+export const hrefs = (e: Element): string[] => [...e.querySelectorAll<HTMLAnchorElement>('a[href]')].filter((a) => a.offsetParent).map((a) => (a.getAttribute('href')!.startsWith('#') ? a.getAttribute('href')! : a.href));
 
-function drawn(panel: HTMLElement, page: Element): Drawn[] {
+export function drawn(panel: HTMLElement, page: Element): Drawn[] {
   const p = panelOf(panel);
   const chart = panel.querySelector('.chart');
   if (!p || !chart) return [];
@@ -262,7 +262,7 @@ function cuts(section: HTMLElement): { box: HTMLElement; px: number }[] {
 }
 
 /** Paper does not scroll: what scrolls on screen is made smaller, down to four fifths. */
-function shrink(section: HTMLElement): void {
+export function shrink(section: HTMLElement): void {
   for (const { box } of cuts(section)) {
     const content = box.firstElementChild as HTMLElement | null;
     for (let zoom = 98; box !== section && content && zoom >= 80 && cuts(section).some((c) => c.box === box); zoom -= 2) content.style.zoom = `${zoom}%`;
@@ -270,7 +270,7 @@ function shrink(section: HTMLElement): void {
 }
 
 /** What is wrong with a sheet as it stands: figures that failed, content that its box cuts off. */
-function problemsOf(section: HTMLElement, where: string): string[] {
+export function problemsOf(section: HTMLElement, where: string): string[] {
   const figures = panelsIn(section).flatMap((p) => {
     const error = p.querySelector('.panel-error p')?.textContent;
     if (error) return `the figure “${p.dataset.figure!}” cannot be shown: ${error}`;

@@ -7,8 +7,9 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from '@playwright/test';
 import { CUTS } from '../deck/cut.ts';
 import type { Printed } from '../deck/print.ts';
-import { checkPdf, SMALLEST, type Paper } from './pdf-check.ts';
-import { progress, readOptions, root, serveDeck } from './serve.ts';
+import { checkPdf, SMALLEST } from './pdf-check.ts';
+import type { Paper } from './pdf-read.ts';
+import { progress, readOptions, root, serveDeck, type Served } from './serve.ts';
 
 /** Paper in points, landscape. A4 and Letter take the slide in their middle. */
 export const PAPERS: Record<string, Paper> = {
@@ -56,42 +57,38 @@ const HELP = `npm run pdf -- [--cut ${CUTS.toReversed().join('|')}] [--theme lig
 Writes the slides and their numbers and sources as a PDF, then checks it.
 --appendix used: the numbers and sources of the figures in these slides; all: the whole evidence index, with charts`;
 
-function oneOf(name: string, value: string, from: readonly string[]): void {
+export function oneOf(name: string, value: string, from: readonly string[]): void {
   if (!from.includes(value)) throw new PdfError(`--${name} is ${from.join(' or ')}, not “${value}”`);
 }
 
-async function main(): Promise<void> {
-  const o = readOptions({ cut: '25', theme: 'light', page: '16:9', appendix: 'used', 'no-backup': false, out: 'dented-not-erased.pdf' }, HELP);
-  oneOf('cut', o.cut, CUTS);
-  oneOf('theme', o.theme, ['light', 'dark']);
-  oneOf('page', o.page, Object.keys(PAPERS));
-  oneOf('appendix', o.appendix, APPENDICES);
-  const out = resolve(process.env.INIT_CWD ?? process.cwd(), o.out);
-  const named = relative(process.cwd(), out);
-  if (existsSync(out) && statSync(out).isDirectory()) throw new PdfError(`--out ${o.out} is a folder; name a file`);
-  if (!existsSync(dirname(out)) || !statSync(dirname(out)).isDirectory()) throw new PdfError(`--out ${o.out}: there is no folder ${dirname(out)}`);
-  const options: PdfOptions = { cut: o.cut, theme: o.theme, page: o.page, appendix: o.appendix as PdfOptions['appendix'], backup: !o['no-backup'] };
+/** Where --out leads, looked at before anything is made. */
+export function placeFor(out: string): string {
+  const path = resolve(process.env.INIT_CWD ?? process.cwd(), out);
+  if (existsSync(path) && statSync(path).isDirectory()) throw new PdfError(`--out ${out} is a folder; name a file`);
+  if (!existsSync(dirname(path)) || !statSync(dirname(path)).isDirectory()) throw new PdfError(`--out ${out}: there is no folder ${dirname(path)}`);
+  return path;
+}
 
+/** Builds the deck into a folder of its own, lets `make` print it, writes the file, and says in one line what it is or what is wrong with it. */
+export async function exportPdf(out: string, make: (served: Served) => Promise<{ pdf: Uint8Array; check(onPage: (page: number, of: number) => void): Promise<string[]> }>): Promise<void> {
+  const path = placeFor(out);
+  const named = relative(process.cwd(), path);
   const start = Date.now();
-  const say = (text: string): void => console.error(text);
   const folder = mkdtempSync(join(tmpdir(), 'deck-pdf-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  say('building the deck');
+  console.error('building the deck');
   const served = await serveDeck({ port: 4500, outDir: folder });
   try {
-    say('laying out the pages');
-    const { page, printed } = await typesetDeck(served.browser, served.url, options);
-    if (printed.problems.length) throw new PdfError(printed.problems.join('\n'));
-    say(`printing ${printed.sheets.length} slides${printed.appendix ? ` and ${printed.appendix.items.length} entries` : ''}`);
-    const pdf = await printDeck(page, options);
+    console.error('laying out the pages');
+    const { pdf, check } = await make(served);
     try {
-      writeFileSync(out, pdf);
+      writeFileSync(path, pdf);
     } catch (e) {
-      throw new PdfError(`--out ${o.out} cannot be written (${(e as NodeJS.ErrnoException).code ?? String(e)})`);
+      throw new PdfError(`--out ${out} cannot be written (${(e as NodeJS.ErrnoException).code ?? String(e)})`);
     }
     let pages = 0;
     const count = progress('checking page');
-    const problems = await checkPdf(pdf, printed, PAPERS[o.page]!, (i, of) => count(i, (pages = of)));
+    const problems = await check((i, of) => count(i, (pages = of)));
     if (problems.length) throw new PdfError(`${named} is not right:\n${problems.slice(0, 40).join('\n')}${problems.length > 40 ? `\nand ${problems.length - 40} more` : ''}`);
     console.log(`${named}: ${pages} pages, ${(pdf.length / 1e6).toFixed(1)} MB, ${Math.round((Date.now() - start) / 1000)} s; checked`);
   } finally {
@@ -99,7 +96,8 @@ async function main(): Promise<void> {
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+/** Runs a command; its own errors are said in a line each. */
+export async function command(main: () => Promise<void>): Promise<void> {
   process.chdir(root);
   try {
     await main();
@@ -109,3 +107,21 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
     process.exitCode = 1;
   }
 }
+
+async function main(): Promise<void> {
+  const o = readOptions({ cut: '25', theme: 'light', page: '16:9', appendix: 'used', 'no-backup': false, out: 'dented-not-erased.pdf' }, HELP);
+  oneOf('cut', o.cut, CUTS);
+  oneOf('theme', o.theme, ['light', 'dark']);
+  oneOf('page', o.page, Object.keys(PAPERS));
+  oneOf('appendix', o.appendix, APPENDICES);
+  const options: PdfOptions = { cut: o.cut, theme: o.theme, page: o.page, appendix: o.appendix as PdfOptions['appendix'], backup: !o['no-backup'] };
+  await exportPdf(o.out, async ({ browser, url }) => {
+    const { page, printed } = await typesetDeck(browser, url, options);
+    if (printed.problems.length) throw new PdfError(printed.problems.join('\n'));
+    console.error(`printing ${printed.sheets.length} slides${printed.appendix ? ` and ${printed.appendix.items.length} entries` : ''}`);
+    const pdf = await printDeck(page, options);
+    return { pdf, check: (onPage) => checkPdf(pdf, printed, PAPERS[o.page]!, onPage) };
+  });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await command(main);
