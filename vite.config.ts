@@ -17,7 +17,7 @@ export default defineConfig({
     rollupOptions: {
       input: ['src/index.html', 'src/evidence/index.html', 'src/speaker/index.html', 'src/read/index.html'],
       // what the pages share is small: in one file, for HTTP/1.1 has six connections, and a seventh file waits
-      output: { codeSplitting: { groups: [{ name: 'shared', test: /\/src\/(deck\/(storage|channel|fonts|tokens)|panels\/host|live\/connect)\./ }] } },
+      output: { codeSplitting: { groups: [{ name: 'shared', test: /\/src\/(deck\/(storage|channel|fonts|tokens|parts)|panels\/(host|panel|table|text)|live\/connect)\./ }] } },
     },
     chunkSizeWarningLimit: 400,
   },

@@ -3,6 +3,7 @@
 import { provenance } from '../provenance.ts';
 import { isPublished, type Figure } from '../results.ts';
 import type { Entry } from './cut.ts';
+import { tableElement, toCsv, toTable } from '../panels/table.ts';
 
 function element<K extends keyof HTMLElementTagNameMap>(tag: K, className: string, ...children: (Node | string)[]): HTMLElementTagNameMap[K] {
   const e = document.createElement(tag);
@@ -38,7 +39,6 @@ function download(name: string, type: string, text: string): void {
 
 /** Citation, place, reading, caveat; the table; the data to take away. */
 export async function openSource(f: Figure, hash: string): Promise<void> {
-  const { tableElement, toCsv, toTable } = await import('../panels/table.ts');
   const list = element('dl', 'provenance');
   const row = (label: string, ...value: (Node | string)[]): void => list.append(element('div', '', element('dt', '', label), element('dd', '', ...value)));
   const reference = isPublished(f) ? document.getElementById(`ref-${f.paper}`) : null;

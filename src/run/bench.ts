@@ -49,6 +49,11 @@ interface Measured {
 }
 const say = (text: string): void => console.error(text);
 const reason = (e: unknown): string => (e instanceof Error ? e.message : String(e));
+const missing: string[] = [];
+function miss(text: string): void {
+  missing.push(text);
+  say(text);
+}
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
@@ -66,36 +71,37 @@ async function make(m: Measured): Promise<void> {
   const file = join(folder, `${tool.name}.pdf`);
   for (let i = 0; i < runs; i++) {
     if (tool.build) keep('build', await timed(tool.build));
-    if (tool.exportPdf && !isWhole) keep('pdf', await timed(() => tool.exportPdf!(file)));
-    if (tool.printPdf && !isWhole) {
-      const served = await serveSite(readSite(tool.site));
-      let pdf: Uint8Array | undefined;
-      try {
-        keep(
-          'print',
-          await timed(async () => {
-            const browser = await chromium.launch({ executablePath: found.executablePath, args: found.args });
-            try {
-              pdf = await tool.printPdf!(browser, served.url);
-            } finally {
-              await browser.close();
-            }
-          }),
-        );
-      } finally {
-        served.close();
-      }
-      if (!tool.exportPdf) writeFileSync(file, pdf!);
-    }
-    if (!isWhole) keep('pdfSize', readFileSync(file).length);
+    if (!isWhole) await makePdf(m, file, keep).catch((e: unknown) => miss(`${tool.name}, PDF: ${reason(e)}`));
     count(i + 1, runs);
   }
-  if (!isWhole) m.pdf = await inspectPdf(readFileSync(file), axes);
+  if (m.samples.pdfSize) m.pdf = await inspectPdf(readFileSync(file), axes);
+}
+
+async function makePdf({ tool }: Measured, file: string, keep: (key: string, value: number) => void): Promise<void> {
+  if (tool.exportPdf) keep('pdf', await timed(() => tool.exportPdf!(file)));
+  if (tool.printPdf) {
+    const served = await serveSite(readSite(tool.site));
+    let pdf: Uint8Array | undefined;
+    const print = async (): Promise<void> => {
+      const browser = await chromium.launch({ executablePath: found.executablePath, args: found.args });
+      try {
+        pdf = await tool.printPdf!(browser, served.url);
+      } finally {
+        await browser.close();
+      }
+    };
+    try {
+      keep('print', await timed(print));
+    } finally {
+      served.close();
+    }
+    if (!tool.exportPdf) writeFileSync(file, pdf!);
+  }
+  keep('pdfSize', readFileSync(file).length);
 }
 
 const all = tools(ten, wholeSlides);
 const measured: Measured[] = [];
-const missing: string[] = [];
 for (const name of NAMES.filter((n) => asked.includes(n))) {
   const m: Measured = { tool: all[name], samples: {} };
   try {
@@ -104,8 +110,7 @@ for (const name of NAMES.filter((n) => asked.includes(n))) {
     measured.push(m);
   } catch (e) {
     if (name === 'ours') throw e;
-    missing.push(e instanceof SetupError ? e.message : `${name}: ${reason(e)}`);
-    say(missing.at(-1)!);
+    miss(e instanceof SetupError ? e.message : `${name}: ${reason(e)}`);
   }
 }
 
@@ -128,8 +133,7 @@ try {
       try {
         for (const [key, value] of Object.entries(await measureLoad(browser, talk))) (m.samples[key] ??= []).push(value);
       } catch (e) {
-        missing.push(`${m.tool.name}, loading: ${reason(e)}`);
-        say(missing.at(-1)!);
+        miss(`${m.tool.name}, loading: ${reason(e)}`);
       }
     }
     count(i + 1, RUNS);
@@ -168,7 +172,7 @@ for (const line of tableOf(columns)) console.log(line);
 console.log('\nwhat is compared');
 for (const m of rivals) console.log(`  ${m.tool.label}: ${NOTES[m.tool.name]!}\n    ${facts(m)}`);
 const worse = behind(columns);
-if (columns.some((c) => c.isRival)) console.log(worse.length ? `\nbehind in ${worse.length}:\n${worse.map((w) => `  ${w}`).join('\n')}` : '\nahead in every row');
+if (columns.some((c) => c.isRival) && columns.some((c) => c.label === 'ours')) console.log(worse.length ? `\nbehind in ${worse.length}:\n${worse.map((w) => `  ${w}`).join('\n')}` : '\nahead in every row');
 if (missing.length) console.log(`\nNOT MEASURED:\n${missing.map((m) => `  ${m.replaceAll('\n', '\n    ')}`).join('\n')}`);
 if (o.json) {
   const file = resolve(process.env.INIT_CWD ?? process.cwd(), o.json);

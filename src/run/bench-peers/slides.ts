@@ -44,9 +44,9 @@ export interface Ten {
   css: string;
 }
 
-const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
+const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", '#x27': "'" };
 /** The words of a piece of HTML. */
-export const textOf = (html: string): string => html.replace(/<[^>]+>/g, '').replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => ENTITIES[name]!);
+export const textOf = (html: string): string => html.replace(/<[^>]+>/g, '').replace(/&(amp|lt|gt|quot|#39|#x27);/g, (_, name: string) => ENTITIES[name]!);
 
 /** Without links into pages that a rival has not, and in one line: a blank one would end it in Markdown. */
 const portable = (html: string): string => html.replace(/<a [^>]*href="(?:\.\/|#)[^"]*"[^>]*>(.*?)<\/a>/g, '$1').replace(/\s*\n\s*/g, ' ');
@@ -84,7 +84,8 @@ export function loadTen(ids: readonly string[] = TEN): Ten {
     };
   });
   const read = (file: string): string => readFileSync(join(root, 'src/deck', file), 'utf8');
-  return { title: 'Dented, not erased', slides, files, css: `${/:root \{[^}]*\}/.exec(read('tokens.css'))![0]}\n:root { color-scheme: light; }\n${read('parts.css')}` };
+  const drawings = read('parts.css').split('\n').filter((l) => /^\.(strata|diagram|verdict)/.test(l));
+  return { title: 'Dented, not erased', slides, files, css: [/:root \{[^}]*\}/.exec(read('tokens.css'))![0], ':root { color-scheme: light; }', ...drawings].join('\n') };
 }
 
 const isPlain = (view: PanelOptions['view']): view is ChartOptions['view'] => ['bars', 'lines', 'dots'].includes(view);

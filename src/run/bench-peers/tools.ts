@@ -127,10 +127,10 @@ function slidev(ten: Ten): Tool {
       writeAll(join(folder, 'public'), ten.files);
     },
     async build() {
-      for (const made of ['dist', 'node_modules/.vite', 'node_modules/.slidev']) rmSync(join(folder, made), { recursive: true, force: true });
+      rmSync(join(folder, 'dist'), { recursive: true, force: true });
       await cli('build');
     },
-    exportPdf: (file) => cli('export', '--output', file, '--with-toc', '--executable-path', findBrowser().executablePath),
+    exportPdf: (file) => cli('export', '--output', file, '--with-toc', '--timeout', '180000', '--executable-path', findBrowser().executablePath),
   };
 }
 
