@@ -19,7 +19,11 @@ const site = defineConfig({
     target: 'es2022',
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0, // a strict CSP allows no data: fonts or images
-    rollupOptions: { input: pages },
+    rollupOptions: {
+      input: pages,
+      // what the pages share is small: in one file, for HTTP/1.1 has six connections, and a seventh file waits
+      output: { codeSplitting: { groups: [{ name: 'shared', test: /\/src\/(deck\/(storage|channel|fonts|tokens|parts)|panels\/(host|panel|table|text)|live\/connect)\./ }] } },
+    },
     chunkSizeWarningLimit: 400,
   },
   server: { fs: { allow: ['..'] } },

@@ -214,6 +214,13 @@ export function compileDeck(root: string, evidence: Evidence, site?: string): De
   return { chapters, slides };
 }
 
+/** The deck with these slides alone, in its own order. */
+export function keepOnly(deck: Deck, ids: readonly string[]): Deck {
+  const missing = ids.filter((id) => !deck.slides.some((s) => s.id === id));
+  if (missing.length) throw new Error(`no slide ${missing.map((id) => `“${id}”`).join(', ')}`);
+  return { ...deck, slides: deck.slides.filter((s) => ids.includes(s.id)) };
+}
+
 /** Words a minute that can still be followed. */
 const FASTEST = 160;
 

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
-import { compileDeck, type Deck } from './compile.ts';
+import { compileDeck, keepOnly, type Deck } from './compile.ts';
 import { contentHash, loadEvidence, type Evidence } from './evidence.ts';
 import { escapeHtml } from './html.ts';
 import { parseGlossary, type Term } from './glossary.ts';
@@ -29,10 +29,12 @@ export interface Content {
 
 const measure = await createMeasure(join(root, 'assets/fonts'));
 
-export function loadContent(): Content {
+/** DECK_ONLY="id,id" builds a talk of these slides alone: the benchmark compares decks of the same slides. */
+export function loadContent(only = process.env.DECK_ONLY): Content {
   const evidence = loadEvidence(join(root, 'assets/evidence'));
   const site = publicSite(process.env.SITE_URL);
-  const deck = compileDeck(root, evidence, site);
+  const whole = compileDeck(root, evidence, site);
+  const deck = only ? keepOnly(whole, only.split(',')) : whole;
   const files = new Map<string, string | Uint8Array>([...evidence.files.values()].map((f) => [f.name, f.json] as const));
   for (const [name, content] of evidence.live.files) files.set(name, content);
   // the speaker's notes are a third of the text and no part of the first picture

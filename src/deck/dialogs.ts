@@ -4,12 +4,12 @@ import { isPublished, type Figure } from '../results.ts';
 import { pageAddress } from '../site/address.ts';
 import type { Entry } from './cut.ts';
 import { download, element, open } from './dialog.ts';
+import { tableElement, toCsv, toTable } from '../panels/table.ts';
 
 export { loadCodes, openCode } from './code.ts';
 
 /** Citation, place, reading, caveat; the table; the data to take away. */
 export async function openSource(f: Figure, hash: string): Promise<void> {
-  const { tableElement, toCsv, toTable } = await import('../panels/table.ts');
   const list = element('dl', 'provenance');
   const row = (label: string, ...value: (Node | string)[]): void => list.append(element('div', '', element('dt', '', label), element('dd', '', ...value)));
   const reference = isPublished(f) ? document.getElementById(`ref-${f.paper}`) : null;

@@ -358,9 +358,19 @@ function source(figure?: HTMLElement): void {
   });
 }
 
+/** The slide that the address names: reveal reads the same. */
+function addressed(): string {
+  const name = location.hash.replace(/^#\/?/, '').split('/')[0]!;
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name; // no address of ours, and no reason to stop
+  }
+}
+
 /** An address that names no slide: reveal opens the first and says nothing. */
 function checkAddress(): void {
-  const asked = decodeURIComponent(location.hash.replace(/^#\/?/, '').split('/')[0]!);
+  const asked = addressed();
   if (asked && !/^\d+$/.test(asked) && !byId.has(asked)) notice(`There is no slide “${asked}”: this is the first.`);
 }
 
@@ -389,7 +399,11 @@ function bindKeys(): void {
 }
 
 async function start(): Promise<void> {
-  if (!embed) checkAddress();
+  if (!embed) {
+    checkAddress();
+    const first = byId.get(addressed()) ?? entries[0]!;
+    for (const f of panelsIn(first.section)) void preload(f); // on its way while reveal starts
+  }
   await deck.initialize();
   reveal.removeAttribute('role'); // reveal says “application”, which keeps a screen reader from reading
   if (embed) root.dataset.embed = embed;

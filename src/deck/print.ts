@@ -3,6 +3,7 @@
 // not used: its print view leaves all slides but one out of tags and outline.
 import { dataOf, mountAll, panelOf, panelsIn, preload, preloadAll, resizeAll, unmount } from '../panels/host.ts';
 import type { PanelOptions } from '../panels/panel.ts';
+import { tableElement, toTable } from '../panels/table.ts';
 import type { Figure } from '../results.ts';
 import type { Entry } from './cut.ts';
 
@@ -149,8 +150,7 @@ async function fetchEntries(): Promise<HTMLElement[]> {
 }
 
 /** The table twin of a panel's data; its caption says only what the entry's title does not. */
-async function twin(panel: HTMLElement): Promise<HTMLTableElement | null> {
-  const { tableElement, toTable } = await import('../panels/table.ts');
+function twin(panel: HTMLElement): HTMLTableElement | null {
   const data = dataOf(panel);
   if (!data) return null; // the panel says itself what is wrong, and so do we
   const t = toTable(data);
@@ -183,7 +183,7 @@ async function append(entries: Entry[], which: 'used' | 'all'): Promise<void> {
     const [title, meta, finding, panel, source] = ['h2', '.meta', '.finding-text', 'figure.panel', '.provenance'].map((q) => entry.querySelector<HTMLElement>(q)!) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement, HTMLElement];
     const on = use.get(id)?.map((e) => link(e.id, e.number)) ?? [];
     if (on.length) meta.append(on.length > 1 ? ' · on slides ' : ' · on slide ', ...list(on));
-    const table = await twin(panel);
+    const table = twin(panel);
     const rows = table?.tBodies[0]!.rows.length ?? 0;
     if (rows > 14) table!.classList.add('long');
     panel.style.setProperty('--bars', String(rows * Math.max(1, dataOf(panel)?.series.length ?? 1)));

@@ -5,6 +5,8 @@
 import type { Figure } from '../results.ts';
 import { fetchFile } from '../site/files.ts';
 import type { Mount, Panel, PanelOptions } from './panel.ts';
+import { mount as mountTable } from './table.ts';
+import { mount as mountText } from './text.ts';
 
 interface Slot {
   figure: HTMLElement;
@@ -37,8 +39,7 @@ async function loadView(options: PanelOptions): Promise<void> {
     await live.load(options);
     return void mounts.set(view, live.mount);
   }
-  const module = view === 'table' ? await import('./table.ts') : view === 'text' ? await import('./text.ts') : await import('./chart.ts');
-  mounts.set(view, module.mount);
+  mounts.set(view, view === 'table' ? mountTable : view === 'text' ? mountText : (await import('./chart.ts')).mount); // the small ones are no request of their own
 }
 
 async function fetchFigure(url: string): Promise<Figure> {

@@ -1,15 +1,13 @@
 // What the first load costs on a slow processor and a mobile network. Sizes are judged against the
 // budget, for they are the same everywhere; times are printed and never judged.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { build } from 'vite';
 import { progress, readOptions, root } from './serve.ts';
 import { findBrowser } from './setup.mjs';
+import { CPU, FAST_4G, isFont, openSlow, pathOf, readSite, serveSite, type Site } from './site.ts';
 
 const HELP = `npm run bench:load -- [--runs 5] [--json]
 Builds the deck and loads it under 4× CPU and Fast 4G; prints medians, and judges the sizes: exit code 1 over the budget.
@@ -22,73 +20,21 @@ if (!Number.isInteger(RUNS) || RUNS < 1) {
 }
 
 const BUDGET = { initial: 100_000, fonts: 120_000 };
-const CPU = 4;
-// “Fast 4G” as Chrome DevTools has it (NetworkManager.ts): 9 Mbit/s down and 1.5 up, each times 0.9,
-// and 60 ms times 2.75 before a response, since it delays requests and not packets.
-const FAST_4G = { offline: false, latency: 60 * 2.75, downloadThroughput: ((9 * 1000 * 1000) / 8) * 0.9, uploadThroughput: ((1.5 * 1000 * 1000) / 8) * 0.9 };
 const SLIDES = 10;
 const THINK = 300;
 const LIMIT = 60_000;
 
 // --- the site: built into a temporary folder, served from memory as a static host with gzip would
 
-const TYPES: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json',
-  '.svg': 'image/svg+xml',
-  '.txt': 'text/plain; charset=utf-8',
-  '.md': 'text/markdown; charset=utf-8',
-  '.png': 'image/png',
-  '.webp': 'image/webp',
-  '.woff2': 'font/woff2',
-};
-const PACKED = ['.png', '.webp', '.woff2']; // compressed already
-
-interface File {
-  body: Buffer;
-  headers: Record<string, string>;
-}
-
-/** Every file of a fresh build as it goes over the wire, by its path in the address. */
-async function buildSite(): Promise<Map<string, File>> {
+/** A fresh build as it goes over the wire. */
+async function buildSite(): Promise<Site> {
   const outDir = mkdtempSync(join(tmpdir(), 'bench-load-'));
   try {
     await build({ root: join(root, 'src'), configFile: join(root, 'vite.config.ts'), logLevel: 'error', build: { outDir } });
-    const names = readdirSync(outDir, { recursive: true, withFileTypes: true });
-    return new Map(
-      names
-        .filter((f) => f.isFile())
-        .map((f) => {
-          const file = join(f.parentPath, f.name);
-          const path = file.slice(outDir.length).replaceAll('\\', '/');
-          const type = { 'content-type': TYPES[extname(f.name)] ?? 'application/octet-stream', 'cache-control': 'max-age=600' };
-          const plain = readFileSync(file);
-          return [path, PACKED.includes(extname(f.name)) ? { body: plain, headers: type } : { body: gzipSync(plain, { level: 9 }), headers: { ...type, 'content-encoding': 'gzip' } }];
-        }),
-    );
+    return readSite(outDir);
   } finally {
     rmSync(outDir, { recursive: true, force: true });
   }
-}
-
-const pathOf = (url: string): string => new URL(url, 'http://localhost').pathname.replace(/\/$/, '/index.html');
-
-async function serve(site: Map<string, File>): Promise<{ url: string; close(): void }> {
-  const server = createServer((request, response) => {
-    const file = site.get(pathOf(request.url ?? '/'));
-    if (!file) return void response.writeHead(404, { 'content-type': 'text/plain' }).end('not found');
-    response.writeHead(200, { ...file.headers, 'content-length': file.body.length }).end(file.body);
-  });
-  await new Promise<void>((done, fail) => server.once('error', fail).listen(0, '127.0.0.1', done));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    close() {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
 }
 
 // --- in the page: every time is taken there, by the page's own clock
@@ -187,20 +133,11 @@ function probe(): void {
 
 const site = await buildSite();
 const size = (paths: string[]): number => paths.reduce((n, p) => n + site.get(p)!.body.length, 0);
-const isFont = (path: string): boolean => path.endsWith('.woff2');
 const isCode = (path: string): boolean => /\.(html|js|css)$/.test(path); // the icon comes when it likes
 
 /** Loads `url` with nothing kept from before; waits until `mark` is reached. */
 async function open(browser: Browser, url: string, mark: 'firstSlide' | 'loaded' | 'charts'): Promise<{ page: Page; context: BrowserContext }> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
-  await context.addInitScript('globalThis.__name ??= (f) => f'); // tsx names the functions it hands to a page
-  await context.addInitScript(probe);
-  const page = await context.newPage();
-  page.setDefaultTimeout(LIMIT);
-  const devtools = await context.newCDPSession(page);
-  await devtools.send('Network.enable');
-  await devtools.send('Network.emulateNetworkConditions', FAST_4G);
-  await devtools.send('Emulation.setCPUThrottlingRate', { rate: CPU });
+  const { page, context } = await openSlow(browser, LIMIT, probe);
   await page.goto(url, { waitUntil: 'commit' });
   await page.waitForFunction((m) => window.bench[m] > 0 || window.bench.failed.length > 0, mark, { polling: 100 });
   await noneFailed(page);
@@ -291,7 +228,7 @@ async function run(browser: Browser, url: string): Promise<Run> {
 
 // --- all runs, and the table
 
-const served = await serve(site);
+const served = await serveSite(site);
 const found = findBrowser();
 const load = loadavg()[0]!; // of others; it lengthens every time below
 const browser = await chromium.launch({ executablePath: found.executablePath, args: found.args });

@@ -64,6 +64,40 @@ export function chartProblems(c: Drawn, p: Read, box: Box, neutral: readonly str
   return problems;
 }
 
+/** What a PDF is, whoever made it; `words` are looked for in its text. */
+export interface Inspected {
+  pages: number;
+  isTagged: boolean;
+  /** Pages with a heading in their tags. */
+  headings: number;
+  outline: number;
+  /** Pages with pixels on them. */
+  rasterPages: number;
+  found: number;
+  links: number;
+}
+
+export async function inspectPdf(data: Uint8Array, words: readonly string[]): Promise<Inspected> {
+  const task = getDocument({ data: new Uint8Array(data), verbosity: 0 });
+  const doc = await task.promise;
+  try {
+    const pages: Read[] = [];
+    for (let i = 1; i <= doc.numPages; i++) pages.push(await readPage(doc, i)); // together they would wait for each other's fonts
+    const text = pages.map((p) => p.text).join('');
+    return {
+      pages: pages.length,
+      isTagged: Boolean((await doc.getMarkInfo())?.Marked),
+      headings: pages.filter((p) => p.headings).length,
+      outline: flat(((await doc.getOutline()) ?? []) as never).length,
+      rasterPages: pages.filter((p) => p.images.length).length,
+      found: words.filter((w) => text.includes(squash(w))).length,
+      links: pages.reduce((n, p) => n + p.links.length, 0),
+    };
+  } finally {
+    await task.destroy();
+  }
+}
+
 /** Everything wrong with the file, each with its page; an empty list is a good file. */
 export async function checkPdf(data: Uint8Array, printed: Printed, paper: Paper, onPage: (page: number, of: number) => void = () => {}): Promise<string[]> {
   return withPdf(data, async (doc) => {
