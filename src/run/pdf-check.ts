@@ -77,10 +77,8 @@ export interface Inspected {
   links: number;
 }
 
-export async function inspectPdf(data: Uint8Array, words: readonly string[]): Promise<Inspected> {
-  const task = getDocument({ data: new Uint8Array(data), verbosity: 0 });
-  const doc = await task.promise;
-  try {
+export const inspectPdf = (data: Uint8Array, words: readonly string[]): Promise<Inspected> =>
+  withPdf(data, async (doc) => {
     const pages: Read[] = [];
     for (let i = 1; i <= doc.numPages; i++) pages.push(await readPage(doc, i)); // together they would wait for each other's fonts
     const text = pages.map((p) => p.text).join('');
@@ -93,10 +91,7 @@ export async function inspectPdf(data: Uint8Array, words: readonly string[]): Pr
       found: words.filter((w) => text.includes(squash(w))).length,
       links: pages.reduce((n, p) => n + p.links.length, 0),
     };
-  } finally {
-    await task.destroy();
-  }
-}
+  });
 
 /** Everything wrong with the file, each with its page; an empty list is a good file. */
 export async function checkPdf(data: Uint8Array, printed: Printed, paper: Paper, onPage: (page: number, of: number) => void = () => {}): Promise<string[]> {
