@@ -37,9 +37,13 @@ test('reading in chunks gives each question the same answer as reading it alone,
   expect([...one.stream[0]!]).toEqual([...all.stream[0]!.slice(-32)]);
   expect([...one.stream[1]!]).toEqual([...all.stream[1]!.slice(-8)]);
   const sevens = await read(TINY, weights, many, { trace: true, chunk: 7 });
-  expect(countBuffers()).toBe(before);
-  expect([...sevens.logits]).toEqual([...all.logits]);
-  expect([...sevens.lens[0]!]).toEqual([...all.lens[0]!]);
+  const compiled = countBuffers(); // a program keeps its constants
+  await read(TINY, weights, many, { trace: true, chunk: 7 });
+  expect(countBuffers()).toBe(compiled);
+  for (const [few, whole] of [[sevens.logits, all.logits], [sevens.lens[0]!, all.lens[0]!]] as const) {
+    expect(few.length).toBe(whole.length);
+    expect(Math.max(...few.map((v, i) => Math.abs(v - whole[i]!)))).toBeLessThan(1e-5); // another size is another program, which may round otherwise
+  }
   await expect(read(TINY, weights, { ...many, tokens: many.tokens.map(() => 99) })).rejects.toThrow(/99 is not/);
 });
 
