@@ -13,7 +13,8 @@ const fullTitle = document.title; // before the deck puts the slide into it
 
 /** Everything a print needs, loaded: call before `layout`. Never rejects; failures show in panels. */
 export const prepare = async (slides: HTMLElement): Promise<void> => {
-  await Promise.all([preloadAll(slides), document.fonts.ready]);
+  const fonts = [...document.fonts].map((f) => f.load().catch(() => undefined)); // also those of slides that were never laid out
+  await Promise.all([preloadAll(slides), ...fonts]);
 };
 
 function set(e: Element, name: string, value: string | null): void {
@@ -283,7 +284,6 @@ export function problemsOf(section: HTMLElement, where: string): string[] {
 export async function typeset(slides: HTMLElement, entries: Entry[], o: Options): Promise<Printed> {
   const kept = entries.filter((e) => o.backup || !e.backup);
   for (const e of entries) if (!kept.includes(e)) e.section.remove();
-  await Promise.all([...document.fonts].map((f) => f.load().catch(() => undefined)));
   await prepare(slides);
   root.style.setProperty('--page-top', `${(o.height - 720) / 2}px`);
   root.style.setProperty('--appendix-size', `${o.textSize}px`);

@@ -145,7 +145,7 @@ try {
 
 // --- the table
 
-const columns = measured.map(({ tool, samples }): Column => ({ label: tool.label, samples, isRival: !['ours', 'whole'].includes(tool.name) }));
+const columns = measured.map(({ tool, samples }): Column => ({ label: tool.label, samples, role: tool.name === 'ours' ? 'ours' : tool.name === 'whole' ? 'record' : 'rival' }));
 const rivals = measured.filter((m) => m.tool.name !== 'whole');
 const facts = (m: Measured): string => {
   const p = m.pdf;
@@ -172,7 +172,7 @@ for (const line of tableOf(columns)) console.log(line);
 console.log('\nwhat is compared');
 for (const m of rivals) console.log(`  ${m.tool.label}: ${NOTES[m.tool.name]!}\n    ${facts(m)}`);
 const worse = behind(columns);
-if (columns.some((c) => c.isRival) && columns.some((c) => c.label === 'ours')) console.log(worse.length ? `\nbehind in ${worse.length}:\n${worse.map((w) => `  ${w}`).join('\n')}` : '\nahead in every row');
+if (['ours', 'rival'].every((role) => columns.some((c) => c.role === role))) console.log(worse.length ? `\nbehind in ${worse.length}:\n${worse.map((w) => `  ${w}`).join('\n')}` : '\nahead in every row');
 if (missing.length) console.log(`\nNOT MEASURED:\n${missing.map((m) => `  ${m.replaceAll('\n', '\n    ')}`).join('\n')}`);
 if (o.json) {
   const file = resolve(process.env.INIT_CWD ?? process.cwd(), o.json);

@@ -8,6 +8,7 @@ import type { Browser, Page } from '@playwright/test';
 import { CUTS } from '../deck/cut.ts';
 import type { Printed } from '../deck/print.ts';
 import { checkPdf, SMALLEST } from './pdf-check.ts';
+import { useStaticFonts } from './pdf-fonts.ts';
 import type { Paper } from './pdf-read.ts';
 import { progress, readOptions, root, serveDeck, type Served } from './serve.ts';
 
@@ -37,6 +38,7 @@ export async function typesetDeck(browser: Browser, url: string, o: PdfOptions, 
   await before?.(page);
   await page.goto(`${url}?${new URLSearchParams({ cut: o.cut, theme: o.theme })}`);
   await page.waitForSelector('html[data-ready]');
+  await useStaticFonts(page);
   const px = paper.width / 1280; // points of a CSS pixel on this page
   const printed = await page.evaluate((options) => window.talk.print(options), {
     appendix: o.appendix,

@@ -162,6 +162,33 @@ test('once all is loaded the network may go: every slide, dialog and note is sti
   expect(await page.evaluate(() => [...document.fonts].filter((f) => f.status === 'error' && !f.family.includes('Fallback')).map((f) => f.family))).toEqual([]);
 });
 
+for (const [width, height] of [[1280, 720], [1920, 1080], [1024, 768], [390, 844]] as const)
+  test(`at ${width} × ${height} the first slide stands before its script has come, alone and where it will stand`, async ({ page }) => {
+    let release = (): void => {};
+    const held = new Promise<void>((done) => (release = done));
+    await page.route('**/assets/index-*.js', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.setViewportSize({ width, height });
+    await page.goto('./', { waitUntil: 'commit' });
+    const title = page.locator('#title h1');
+    await expect(title).toBeVisible();
+    await page.waitForFunction(() => document.fonts.status === 'loaded' && [...document.fonts].some((f) => f.status === 'loaded'));
+    expect(await page.locator('.slides > section:visible').evaluateAll((all) => all.map((s) => s.id))).toEqual(['title']);
+    const before = (await Promise.all([title, page.locator('#title .strata svg')].map((l) => l.boundingBox()))).flatMap((b) => [b!.x, b!.y, b!.width, b!.height]);
+    release();
+    await page.waitForSelector('html[data-ready="deck"]');
+    const after = (await Promise.all([title, page.locator('#title .strata svg')].map((l) => l.boundingBox()))).flatMap((b) => [b!.x, b!.y, b!.width, b!.height]);
+    for (const [i, v] of after.entries()) expect(Math.abs(v - before[i]!), `${before.join(' ')} → ${after.join(' ')}`).toBeLessThan(2);
+  });
+
+test('an address that no browser can decode opens the first slide', async ({ page }) => {
+  await page.goto('./#/%E0%A4%A');
+  await page.waitForSelector('html[data-ready="deck"]');
+  await expect(page.locator('#title h1')).toBeVisible();
+});
+
 test('a slow network shows the slide at once and its figure when it has come', async ({ page }) => {
   let release = (): void => {};
   const held = new Promise<void>((done) => (release = done));

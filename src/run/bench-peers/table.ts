@@ -58,13 +58,13 @@ const SHOW = { ms: (n: number) => n.toFixed(0), s: (n: number) => (n / 1000).toF
 export interface Column {
   label: string;
   samples: Samples;
-  /** Measured against the first column. */
-  isRival: boolean;
+  /** Rivals are measured against ours; the record stands beside them. */
+  role: 'ours' | 'record' | 'rival';
 }
 
 /** The table as lines. A rival's cell is its median and, in brackets, how many times ours. */
 export function tableOf(columns: readonly Column[]): string[] {
-  const own = columns.find((c) => !c.isRival)?.samples;
+  const own = columns.find((c) => c.role === 'ours')?.samples;
   const width = Math.max(...ROWS.map((r) => r.label.length)) + 4;
   const wide = Math.max(20, ...columns.map((c) => c.label.length + 2));
   const lines = [''.padEnd(width) + columns.map((c) => c.label.padStart(wide)).join('')];
@@ -76,7 +76,7 @@ export function tableOf(columns: readonly Column[]): string[] {
     const cells = columns.map((c) => {
       const it = cell(c.samples[key]);
       if (!it) return 'none'.padStart(wide);
-      const times = c.isRival ? ratio(it, cell(own?.[key])) : undefined;
+      const times = c.role === 'rival' ? ratio(it, cell(own?.[key])) : undefined;
       return `${SHOW[unit](it.median)}${times === undefined ? '' : ` (×${times.toFixed(times < 10 ? 2 : 1)})`}`.padStart(wide);
     });
     lines.push(`  ${label.padEnd(width - 2)}${cells.join('')} ${unit}`.trimEnd());
@@ -86,10 +86,10 @@ export function tableOf(columns: readonly Column[]): string[] {
 
 /** Every row in which ours is not the smaller, in words. */
 export function behind(columns: readonly Column[]): string[] {
-  const own = columns.find((c) => !c.isRival);
+  const own = columns.find((c) => c.role === 'ours');
   if (!own) return [];
   return columns
-    .filter((c) => c.isRival)
+    .filter((c) => c.role === 'rival')
     .flatMap((c) =>
       ROWS.filter((r) => r.key && r.key !== 'firstFonts').flatMap(({ key, label, unit }) => {
         const [theirs, ours] = [cell(c.samples[key]), cell(own.samples[key])];
