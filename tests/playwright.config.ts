@@ -9,6 +9,7 @@ const baseURL = `http://127.0.0.1:${port}/`;
 export default defineConfig({
   outputDir: '../test-results',
   workers: 2,
+  ...(process.env.LONG ? {} : { grepInvert: /@long/ }), // what costs minutes and seldom fails by itself
   timeout: 90_000, // for a busy or slow machine: what is tested is never a time
   expect: { timeout: 15_000 },
   retries: 0,
@@ -28,7 +29,7 @@ export default defineConfig({
   projects: [
     { name: 'unit', testDir: 'unit', testMatch: '*.test.ts' },
     { name: 'browser', testDir: 'browser', testMatch: '*.test.ts' },
-    // A real experiment, many times over: for a quiet machine, by LONG=1 alone.
+    // A real experiment, many times over.
     ...(process.env.LONG ? [{ name: 'long', testDir: 'long', testMatch: '*.test.ts' }] : []),
   ],
   // Serves what `vite build` left in dist; src/run/test.mjs builds it first.

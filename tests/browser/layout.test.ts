@@ -116,7 +116,7 @@ async function faultsOfAll(page: Page): Promise<string[]> {
 }
 
 for (const [width, height] of [[1280, 720], [1920, 1080], [1024, 768], [3840, 2160]] as const)
-  test(`at ${width} × ${height} every slide at every step is whole, sharp and legible, with nothing over anything`, async ({ page }) => {
+  test(`at ${width} × ${height} every slide at every step is whole, sharp and legible, with nothing over anything`, { tag: width === 1280 || width === 1920 ? [] : ['@long'] }, async ({ page }) => {
     test.setTimeout(240_000);
     await page.setViewportSize({ width, height });
     await recordCanvasText(page);
@@ -141,7 +141,7 @@ test('charts stay sharp on a screen of two pixels to the point, and after the wi
 });
 
 for (const [width, height] of [[1280, 720], [1920, 1080], [800, 600]] as const)
-  test(`at ${width} × ${height} the mouse over a bar tells that bar’s value`, async ({ page }) => {
+  test(`at ${width} × ${height} the mouse over a bar tells that bar’s value`, { tag: width === 1280 ? [] : ['@long'] }, async ({ page }) => {
     await page.setViewportSize({ width, height });
     await recordCanvasText(page);
     await openDeck(page, '#/seven-vectors');

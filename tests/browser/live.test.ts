@@ -166,7 +166,7 @@ test('with the network cut after load it still runs', async ({ page, context }) 
   await context.setOffline(false);
 });
 
-test('the opening and the run are one: tuned there, tuned here', async ({ page }) => {
+test('the opening and the run are one: tuned there, tuned here', { tag: '@long' }, async ({ page }) => {
   await page.goto('./?device=wasm&live=steps-20#/taught');
   await ready(page, 'taught');
   await page.keyboard.press('PageDown');
@@ -205,7 +205,7 @@ test('with the speaker view open one worker computes, and every window shows the
   expect(workersOf(context)).toBe(1);
 });
 
-test('two talks in one browser compute one after the other, and the second says why it waits', async ({ page, context }) => {
+test('two talks in one browser compute one after the other, and the second says why it waits', { tag: '@long' }, async ({ page, context }) => {
   await open(page, '?device=wasm&live=steps-20.taught-4');
   const other = await context.newPage();
   await other.goto(`${test.info().project.use.baseURL!}?device=wasm&live=steps-20.taught-4#/ask-it`);

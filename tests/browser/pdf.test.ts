@@ -56,7 +56,7 @@ test.describe('command', () => {
   });
 });
 
-test('cut 10 on A4, dark: a slide a page, centred, with its numbers', async ({ browser, baseURL }) => {
+test('cut 10 on A4, dark: a slide a page, centred, with its numbers', { tag: '@long' }, async ({ browser, baseURL }) => {
   test.setTimeout(180_000);
   const { printed, check } = await typeset(browser, baseURL!, { ...wide, page: 'A4', theme: 'dark', backup: true });
   expect(printed.problems).toEqual([]);

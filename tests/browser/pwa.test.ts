@@ -110,8 +110,8 @@ function deploy(host: Host): { gone: string; fresh: string } {
 
 const keptFiles = (page: Page): Promise<string[]> => page.evaluate(async () => (await Promise.all((await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map((r) => new URL(r.url).pathname)))).flat());
 
-for (const [where, tag] of [['at the top of a host', '@top'], ['under a sub-path', '@sub']] as const)
-  test(`with the network cut every page opens from a fresh tab, ${where}`, { tag }, async ({ visit, host, said }) => {
+for (const [where, tag] of [['at the top of a host', ['@top', '@long']], ['under a sub-path', ['@sub']]] as const)
+  test(`with the network cut every page opens from a fresh tab, ${where}`, { tag: [...tag] }, async ({ visit, host, said }) => {
     await host.cut();
     await visit.setOffline(true);
     expect(pages.length).toBeGreaterThanOrEqual(4);
@@ -137,7 +137,7 @@ for (const [where, tag] of [['at the top of a host', '@top'], ['under a sub-path
     expect(said).toEqual([]);
   });
 
-test('with the network cut the live run computes, and equals the recording', async ({ visit, host, said }) => {
+test('with the network cut the live run computes, and equals the recording', { tag: '@long' }, async ({ visit, host, said }) => {
   await host.cut();
   const LONG = { timeout: 120_000 };
   const page = await visit.newPage();
@@ -249,7 +249,7 @@ test('“Later” takes the notice away, and the next visit has the new version'
   rmSync(host.folder, { recursive: true, force: true });
 });
 
-test('a deployment that is not whole changes nothing', async ({ visit, host }) => {
+test('a deployment that is not whole changes nothing', { tag: '@long' }, async ({ visit, host }) => {
   const page = await visit.newPage();
   const { fresh } = deploy(host);
   rmSync(join(host.folder, fresh));

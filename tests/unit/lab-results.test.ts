@@ -63,9 +63,15 @@ for (const result of results)
     expect(asked).toBeGreaterThan(50);
   });
 
-test('npm run lab -- verify finds nothing: digests, verdicts, and a slice of each experiment run again', async () => {
+/** Every push runs the slice of the experiment that the talk rests on; all slices take minutes. */
+for (const [what, args, tag] of [
+  ['digests, verdicts and figures of every experiment', ['--no-run'], []],
+  ['a slice of recovery run again', ['recovery'], []],
+  ['a slice of each experiment run again', [], ['@long']],
+] as const)
+test(`npm run lab -- verify finds nothing: ${what}`, { tag: [...tag] }, async () => {
   test.setTimeout(900_000);
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/run/lab/cli.ts', 'verify'], { cwd: root });
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/run/lab/cli.ts', 'verify', ...args], { cwd: root });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()));
   const code = await new Promise((done) => child.once('exit', done));
