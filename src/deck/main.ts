@@ -60,7 +60,7 @@ function relink(a: HTMLAnchorElement): void {
 // --- reveal
 const narrow = matchMedia('(max-width: 699px)');
 const isNarrow = (): boolean => narrow.matches && !embed;
-const size = (): { width: number; height: number } => (isNarrow() ? { width: Math.max(1, innerWidth), height: Math.max(1, innerHeight - 24) } : { width: 1280, height: 720 }); // a frame may have no size yet, and no scale is no number
+const size = (): { width: number; height: number } => (isNarrow() ? { width: Math.max(1, innerWidth), height: Math.max(1, innerHeight) } : { width: 1280, height: 720 }); // a frame may have no size yet, and no scale is no number
 const CLICKER = ['PageUp', 'PageDown', '.', 'b', 'B', 'F5'];
 const config: RevealConfig & { keyboardCondition: (e: KeyboardEvent) => boolean } = {
   ...size(),
@@ -96,13 +96,13 @@ const config: RevealConfig & { keyboardCondition: (e: KeyboardEvent) => boolean 
 };
 const deck: RevealApi = new Reveal(reveal, config as RevealConfig);
 /** On a small screen the up and down keys scroll a long slide, and step when it is at its end. */
-function scrolls({ key }: KeyboardEvent): boolean {
+function scrolls({ key, repeat }: KeyboardEvent): boolean {
   const by = { ArrowDown: 80, ArrowUp: -80 }[key];
   const slide = deck.getCurrentSlide();
   if (!by || !isNarrow()) return false;
   const before = slide.scrollTop;
   slide.scrollBy(0, by);
-  return slide.scrollTop !== before;
+  return slide.scrollTop !== before || repeat; // held down, it stops at the end
 }
 const here = (): Entry => byId.get(deck.getCurrentSlide().id)!;
 

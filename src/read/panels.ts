@@ -169,7 +169,7 @@ export function followPanels(): void {
   const opened: HTMLDetailsElement[] = [];
   let focused: HTMLElement | undefined;
   addEventListener('beforeprint', () => {
-    focused = document.activeElement?.closest<HTMLElement>('figure.panel') ?? undefined;
+    focused = document.activeElement?.closest<HTMLElement>('.chart')?.closest<HTMLElement>('figure.panel:not(.view-live)') ?? undefined;
     all.forEach(sleep);
     for (const f of live) panelOf(f)?.final();
     for (const d of document.querySelectorAll<HTMLDetailsElement>('details:not([open])')) {
@@ -179,6 +179,11 @@ export function followPanels(): void {
   });
   addEventListener('afterprint', () => {
     for (const d of opened.splice(0)) d.open = false;
-    for (const f of near) void wake(f).then(() => f === focused && f.querySelector<HTMLElement>('.chart')?.focus({ preventScroll: true }));
+    if (focused) {
+      keep(focused);
+      mountNow(focused, steps.get(focused));
+      focused.querySelector<HTMLElement>('.chart')?.focus({ preventScroll: true });
+    }
+    for (const f of near) void wake(f);
   });
 }
