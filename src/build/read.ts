@@ -46,11 +46,11 @@ function provenanceHtml(f: Figure): string {
   return `<dl class="provenance">${rows.join('')}</dl>`;
 }
 
-function numbersHtml(figures: readonly Figure[], e: Evidence): string {
+function numbersHtml(figures: readonly Figure[], e: Evidence, level: number): string {
   if (!figures.length) return '';
   const entries = figures.map((f) => {
     const table = f.series.length || f.quantities?.length ? `<div class="scroll" tabindex="0" role="group" aria-label="Table: ${escapeHtml(f.title)}">${tableHtml(toTable(f))}</div>` : `<p>${escapeHtml(f.finding)}</p>`;
-    return `<div class="entry"><h4>${escapeHtml(f.title)}</h4>${table}${provenanceHtml(f)}<p class="more">${isPublished(f) ? `<a href="#ref-${f.paper}">${escapeHtml(shortCitation(e.papers.get(f.paper)!, e.papers))}</a> · ` : ''}<a href="${BASE}evidence/#${f.id}">in the evidence index</a> · <a href="${BASE}${e.files.get(f.id)!.name}" download="${f.id}.json">JSON</a></p></div>`;
+    return `<div class="entry"><h${level}>${escapeHtml(f.title)}</h${level}>${table}${provenanceHtml(f)}<p class="more">${isPublished(f) ? `<a href="#ref-${f.paper}">${escapeHtml(shortCitation(e.papers.get(f.paper)!, e.papers))}</a> · ` : ''}<a href="${BASE}evidence/#${f.id}">in the evidence index</a> · <a href="${BASE}${e.files.get(f.id)!.name}" download="${f.id}.json">JSON</a></p></div>`;
   });
   return `<details class="numbers"><summary>Numbers and sources</summary>${entries.join('')}</details>`;
 }
@@ -58,7 +58,7 @@ function numbersHtml(figures: readonly Figure[], e: Evidence): string {
 function stageHtml(slide: Slide, e: Evidence, measure: Measure): string {
   const html = slide.stage.map((part: Part, i) => {
     if (part.isProjected) return '';
-    if (!part.panel) return relink(part.html);
+    if (!part.panel) return relink(part.html).replace('<figure class="diagram">', '<figure class="diagram" tabindex="0" role="group" aria-label="Diagram">'); // on a phone it scrolls
     const { figure, options, caption } = part.panel;
     // one run for a page, where it has all its controls; elsewhere what was recorded
     if (options.view === 'live') return options.brief ? recordedHtml(e, options) : livePanelHtml(e, BASE);
@@ -80,7 +80,7 @@ export function compileArticle({ chapters, slides }: Deck, e: Evidence, terms: r
     const sources = figures.length ? `<p class="sources"><span class="sr">Sources: </span>${[...new Set(figures.map((f) => sourceHtml(f, e)))].join(' ')}</p>` : '';
     const heading = isTitle ? '' : `<h3 id="${s.id}-title"><a href="#${s.id}">${escapeHtml(s.headline)}</a></h3>`;
     const size = figures.length * 380 + before.length + after.length > LONG ? ' long' : '';
-    return `<section id="${s.id}" class="part${size}"${isTitle ? ` aria-label="${escapeHtml(s.headline)}"` : ` aria-labelledby="${s.id}-title"`}>${heading}${before}${stageHtml(s, e, measure)}${after}${so}${but}${sources}${numbersHtml(figures, e)}</section>`;
+    return `<section id="${s.id}" class="part${size}"${isTitle ? ` aria-label="${escapeHtml(s.headline)}"` : ` aria-labelledby="${s.id}-title"`}>${heading}${before}${stageHtml(s, e, measure)}${after}${so}${but}${sources}${numbersHtml(figures, e, isTitle ? 3 : 4)}</section>`;
   };
 
   // what no cut shows, wherever it stands among the slides, is the appendix

@@ -39,7 +39,7 @@ export function findingHtml(f: Figure): string {
 /** `id` is the page's own name for this picture. */
 export function stillHtml(f: Figure, o: PanelOptions, id: string, measure: Measure): string {
   if (o.view === 'text') return findingHtml(f);
-  if (!isChart(o.view)) return `<div class="scroll" tabindex="0">${tableHtml(toTable(f))}</div>`;
+  if (!isChart(o.view)) return `<div class="scroll" tabindex="0" role="group" aria-label="Table: ${escapeHtml(f.title)}">${tableHtml(toTable(f))}</div>`;
   return FRAMES.map((frame) => {
     const { svg, theme } = chartSvg(f, o, frame, `${id}-${frame.name}`, measure);
     return `<div class="still ${frame.name}">${keyHtml(f, o, theme)}${svg}</div>`;

@@ -26,6 +26,7 @@ const root = document.documentElement;
 const reveal = document.querySelector<HTMLElement>('.reveal')!;
 const slides = reveal.querySelector<HTMLElement>('.slides')!;
 const embed = query.get('embed'); // “current” or “next”: a picture inside the speaker view
+if (embed) root.dataset.embed = embed;
 
 function notice(text: string): void {
   const p = document.createElement('p');
@@ -58,8 +59,9 @@ function relink(a: HTMLAnchorElement): void {
 }
 
 // --- reveal
-const narrow = matchMedia('(max-width: 699px) and (orientation: portrait)');
-const size = (): { width: number; height: number } => (narrow.matches ? { width: Math.max(1, innerWidth), height: Math.max(1, innerHeight - 8) } : { width: 1280, height: 720 }); // a frame may have no size yet, and no scale is no number
+const narrow = matchMedia('(max-width: 699px)');
+const isNarrow = (): boolean => narrow.matches && !embed;
+const size = (): { width: number; height: number } => (isNarrow() ? { width: Math.max(1, innerWidth), height: Math.max(1, innerHeight) } : { width: 1280, height: 720 }); // a frame may have no size yet, and no scale is no number
 const CLICKER = ['PageUp', 'PageDown', '.', 'b', 'B', 'F5'];
 const config: RevealConfig & { keyboardCondition: (e: KeyboardEvent) => boolean } = {
   ...size(),
@@ -90,10 +92,19 @@ const config: RevealConfig & { keyboardCondition: (e: KeyboardEvent) => boolean 
     const on = e.target as Element | null;
     if (on?.closest?.('input, textarea, select, [contenteditable]')) return false;
     if (CLICKER.includes(e.key)) return true;
-    return !on?.closest?.('button, a[href], summary, [data-keys]');
+    return !on?.closest?.('button, a[href], summary, [data-keys]') && !scrolls(e);
   },
 };
 const deck: RevealApi = new Reveal(reveal, config as RevealConfig);
+/** On a small screen the up and down keys scroll a long slide, and step when it is at its end. */
+function scrolls({ key, repeat }: KeyboardEvent): boolean {
+  const by = { ArrowDown: 80, ArrowUp: -80 }[key];
+  const slide = deck.getCurrentSlide();
+  if (!by || !isNarrow()) return false;
+  const before = slide.scrollTop;
+  slide.scrollBy(0, by);
+  return slide.scrollTop !== before || repeat; // held down, it stops at the end
+}
 const here = (): Entry => byId.get(deck.getCurrentSlide().id)!;
 
 /** The step of a panel: how many of its slide's step fragments reveal shows. */
@@ -406,7 +417,6 @@ async function start(): Promise<void> {
   }
   await deck.initialize();
   reveal.removeAttribute('role'); // reveal says “application”, which keeps a screen reader from reading
-  if (embed) root.dataset.embed = embed;
   deck.on('beforeslidechange', passOver);
   deck.on('slidechanged', sync);
   deck.on('fragmentshown', sync);
@@ -418,7 +428,7 @@ async function start(): Promise<void> {
   for (const sign of ['keydown', 'fullscreenchange']) addEventListener(sign, () => wake?.start());
   const fit = (): void => deck.configure(size());
   narrow.addEventListener('change', fit);
-  addEventListener('resize', (e) => e.target === window && narrow.matches && fit()); // reveal’s own event of that name comes by here too
+  addEventListener('resize', (e) => e.target === window && isNarrow() && fit()); // reveal’s own event of that name comes by here too
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => redrawAll(slides));
   slides.addEventListener('click', (e) => {
     const on = e.target as Element;

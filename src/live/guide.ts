@@ -31,7 +31,7 @@ export function createGuide(record: LiveRecord, take: (year: number, at: At) => 
   let pending: { prompt: Prompt; told: HTMLElement } | undefined;
   for (const prompt of listPrompts(record)) {
     const told = element('p');
-    told.hidden = true;
+    told.setAttribute('role', 'status'); // there before it says anything, or it is not read out
     const own = button(prompt.text, () => {
       for (const other of box.querySelectorAll('button')) other.removeAttribute('aria-current');
       own.setAttribute('aria-current', 'step');

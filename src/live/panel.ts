@@ -119,7 +119,7 @@ export const mount: Mount = (host, figure, options) => {
   const curve = options.brief ? undefined : createCurve(curveBox, figure, of);
 
   const outcome = element('div', 'live-outcome', source, progress, status);
-  const box = element('div', `live${options.brief ? ' brief' : ''}`, question, ...(settings ? [settings.box] : []), replies, strata, bar, ...(curve ? [curveBox] : []), outcome, spoken);
+  const box = element('div', `live${options.brief ? ' brief' : ''}`, question, ...(settings ? [settings.box] : []), bar, outcome, replies, strata, ...(curve ? [curveBox] : []), spoken);
   const guide = options.guide
     ? createGuide(of, (y, at) => {
         own.change(of.runs[0]!.settings);

@@ -68,7 +68,12 @@ function fail(slot: Slot, reason: unknown): void {
   const again = document.createElement('button');
   again.type = 'button';
   again.textContent = 'Try again';
-  again.addEventListener('click', () => void preload(slot.figure).then(() => mountNow(slot.figure)));
+  again.addEventListener('click', () => {
+    void preload(slot.figure).then(() => {
+      mountNow(slot.figure);
+      slot.body.querySelector<HTMLElement>('.chart, .panel-error button')?.focus({ preventScroll: true }); // what had the focus is gone
+    });
+  });
   box.append(title, text, again);
   const still = slot.body.querySelector('.still'); // the picture that was built goes on saying what it can
   if (still) title.textContent = 'This is the picture; the chart that answers to a pointer cannot be shown';

@@ -34,7 +34,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
           // the element with intervals has names of its own for the same things
           ...(intervals && { radius: 9, hoverRadius: 11, borderWidth: 2.5, borderColor: look.map((l) => l.colour), backgroundColor: look.map((l) => (l.open ? t.colour.paper : l.colour)), errorBarColor: t.colour.quiet, errorBarWhiskerColor: t.colour.quiet, errorBarLineWidth: 1.5, errorBarWhiskerSize: 7 }),
           showLine: path,
-          ...(!intervals && { borderColor: t.colour.rule }),
+          ...(!intervals && { borderColor: t.colour.quiet }),
           borderWidth: 2,
           pointRadius: 9,
           pointHoverRadius: 11,

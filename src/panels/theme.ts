@@ -20,6 +20,7 @@ export function readTheme(host: Element): Theme {
   const css = getComputedStyle(host);
   const token = (name: string): string => css.getPropertyValue(name).trim();
   const probe = document.createElement('i');
+  probe.style.forcedColorAdjust = 'none'; // a picture keeps its own colours, or its labels are black on black
   host.append(probe);
   const pick = <K extends string>(keys: K[]): Record<K, string> =>
     Object.fromEntries(keys.map((k) => [k, resolve(probe, `--${k}`)])) as Record<K, string>;

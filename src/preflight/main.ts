@@ -67,7 +67,7 @@ function sumUp(): void {
 }
 
 async function checkAll(): Promise<void> {
-  again.disabled = true;
+  again.setAttribute('aria-disabled', 'true'); // not disabled: who pressed it keeps the focus
   delete document.documentElement.dataset.ready;
   summary.textContent = 'Checking…';
   delete summary.dataset.status;
@@ -78,7 +78,7 @@ async function checkAll(): Promise<void> {
   await Promise.all(all.filter((c) => c !== smooth).map((c) => tell(c, c.run)));
   await tell(smooth, smooth.run); // by itself: the others would slow it down
   sumUp();
-  again.disabled = false;
+  again.removeAttribute('aria-disabled');
   document.documentElement.dataset.ready = 'preflight';
 }
 
@@ -88,5 +88,7 @@ box.append(
     return element('section', '', heading, element('ul', 'list', ...g.checks.map(row)));
   }),
 );
-again.addEventListener('click', () => void checkAll());
+again.addEventListener('click', () => {
+  if (!again.hasAttribute('aria-disabled')) void checkAll();
+});
 void checkAll();

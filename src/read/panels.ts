@@ -24,11 +24,18 @@ function keep(figure: HTMLElement): void {
   if (!isLive(figure) && body.querySelector('.still')) body.style.minHeight = `${body.offsetHeight}px`;
 }
 
+/** Who has the focus in a figure keeps it there when what it was on is replaced. */
+function keepFocus(figure: HTMLElement, replace: () => void): void {
+  const had = bodyOf(figure).contains(document.activeElement);
+  replace();
+  if (had && !bodyOf(figure).contains(document.activeElement)) figure.querySelector<HTMLElement>('.chart, [tabindex], button')?.focus({ preventScroll: true });
+}
+
 async function wake(figure: HTMLElement): Promise<void> {
   if (!panelOf(figure)) keep(figure);
   await preload(figure);
   if (!near.has(figure) || !dataOf(figure)) return;
-  if (!panelOf(figure)) mountNow(figure, isLive(figure) ? 0 : steps.get(figure));
+  if (!panelOf(figure)) keepFocus(figure, () => mountNow(figure, isLive(figure) ? 0 : steps.get(figure)));
   addStepper(figure);
   if (isLive(figure)) startLive(figure);
 }
@@ -68,8 +75,9 @@ function addStepper(figure: HTMLElement): void {
   function draw(): void {
     const at = steps.get(figure) ?? last;
     told.textContent = `${at + 1} of ${last + 1}`;
-    back.disabled = at === 0;
-    on.disabled = at === last;
+    // not disabled: that would take the focus from who has just pressed it
+    back.setAttribute('aria-disabled', String(at === 0));
+    on.setAttribute('aria-disabled', String(at === last));
   }
   box.append('Step by step: ', back, told, on);
   figure.append(box);
@@ -121,13 +129,18 @@ export function followPanels(): void {
           void wake(figure);
         } else {
           near.delete(figure);
-          sleep(figure);
+          if (!bodyOf(figure).contains(document.activeElement)) sleep(figure);
         }
       }
     },
     { rootMargin: '900px 0px' },
   );
   for (const f of all) seen.observe(f);
+  // one that had the focus when it went out of sight
+  document.addEventListener('focusout', (e) => {
+    const figure = (e.target as Element).closest<HTMLElement>('figure.panel');
+    if (figure && !near.has(figure) && !bodyOf(figure).contains(e.relatedTarget as Node | null)) setTimeout(() => near.has(figure) || sleep(figure));
+  });
   // “Try again” has loaded it: the page's own part comes after
   document.addEventListener('click', (e) => {
     const figure = (e.target as Element).closest('.panel-error button')?.closest<HTMLElement>('figure.panel');
@@ -137,15 +150,20 @@ export function followPanels(): void {
     // the other picture's height, then its panel
     for (const f of near) {
       if (isLive(f) || !panelOf(f)) continue;
-      sleep(f);
-      void wake(f);
+      keepFocus(f, () => {
+        sleep(f);
+        keep(f);
+        mountNow(f, steps.get(f));
+      });
     }
     resizeAll(document);
   });
 
   // paper gets the pictures, all of them, and every table
   const opened: HTMLDetailsElement[] = [];
+  let focused: HTMLElement | undefined;
   addEventListener('beforeprint', () => {
+    focused = document.activeElement?.closest<HTMLElement>('.chart')?.closest<HTMLElement>('figure.panel:not(.view-live)') ?? undefined;
     all.forEach(sleep);
     if (live) panelOf(live)?.final();
     for (const d of document.querySelectorAll<HTMLDetailsElement>('details:not([open])')) {
@@ -155,6 +173,11 @@ export function followPanels(): void {
   });
   addEventListener('afterprint', () => {
     for (const d of opened.splice(0)) d.open = false;
+    if (focused) {
+      keep(focused);
+      mountNow(focused, steps.get(focused));
+      focused.querySelector<HTMLElement>('.chart')?.focus({ preventScroll: true });
+    }
     for (const f of near) void wake(f);
   });
 }

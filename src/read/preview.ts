@@ -31,11 +31,12 @@ export function addPreviews(): void {
     place(link);
   }
   function place(link: HTMLAnchorElement): void {
-    const { left, top, bottom } = link.getClientRects()[0] ?? link.getBoundingClientRect();
+    const lines = [...link.getClientRects()]; // it may run over two, and is not to be covered
+    const [first, last] = [lines[0] ?? link.getBoundingClientRect(), lines.at(-1) ?? link.getBoundingClientRect()];
     const { width, height } = box.getBoundingClientRect();
-    const below = bottom + GAP + height < innerHeight;
-    box.style.left = `${Math.max(GAP, Math.min(left, document.documentElement.clientWidth - width - GAP))}px`;
-    box.style.top = `${Math.max(GAP, below ? bottom + GAP : top - GAP - height)}px`;
+    const below = last.bottom + GAP + height < innerHeight;
+    box.style.left = `${Math.max(GAP, Math.min(below ? last.left : first.left, document.documentElement.clientWidth - width - GAP))}px`;
+    box.style.top = `${Math.max(GAP, below ? last.bottom + GAP : first.top - GAP - height)}px`;
   }
   /** With time to move from the link onto the preview. */
   const closeSoon = (): void => {
