@@ -114,6 +114,8 @@ for (const name of NAMES.filter((n) => asked.includes(n))) {
   }
 }
 
+if (!measured.length) process.exit(1); // said above
+
 // by turns, so that what else the machine does meets all of them alike
 const sites = await Promise.all(
   measured.map(async (m) => {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { root } from './serve.ts';
 
-const subsetFont = createRequire(import.meta.url)('subset-font') as (font: Buffer, text: undefined, options: { keepAllGlyphs: true; targetFormat: 'woff2'; variationAxes: Record<string, number> }) => Promise<Buffer>;
+const subsetFont = createRequire(import.meta.url)('subset-font') as (font: Buffer, text: undefined, options: { keepAllGlyphs: true; targetFormat: 'sfnt'; variationAxes: Record<string, number> }) => Promise<Buffer>;
 
 /** The bold of headings and labels is 600; of the browser's own, 700. */
 const WEIGHTS = [400, 600, 700];
@@ -29,7 +29,7 @@ async function cutFaces(): Promise<Face[]> {
       return WEIGHTS.map(async (weight) => ({
         family: read(/font-family: "([^"]*)"/),
         descriptors: { weight: String(weight), unicodeRange: read(/unicode-range: ([^;]*);/), ascentOverride: metric('ascent'), descentOverride: metric('descent'), lineGapOverride: metric('line-gap') },
-        data: (await subsetFont(file, undefined, { keepAllGlyphs: true, targetFormat: 'woff2', variationAxes: { wght: weight } })).toString('base64'),
+        data: (await subsetFont(file, undefined, { keepAllGlyphs: true, targetFormat: 'sfnt', variationAxes: { wght: weight } })).toString('base64'),
       }));
     }),
   );
