@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
-import { findBrowser, root } from '../src/run/setup.mjs';
+import { findBrowser, findFirefox, root } from '../src/run/setup.mjs';
 
 const { executablePath, args } = findBrowser();
+const firefox = findFirefox();
 const ci = Boolean(process.env.CI);
 const port = process.env.TEST_PORT ?? '4301'; // two checkouts may be tested at once
 const baseURL = `http://127.0.0.1:${port}/`;
@@ -29,6 +31,21 @@ export default defineConfig({
   projects: [
     { name: 'unit', testDir: 'unit', testMatch: '*.test.ts' },
     { name: 'browser', testDir: 'browser', testMatch: '*.test.ts' },
+    // The main paths once more, in the Firefox that is installed; skipped where there is none.
+    {
+      name: 'firefox',
+      testDir: 'firefox',
+      testMatch: '*.test.ts',
+      use: {
+        browserName: 'firefox',
+        channel: 'moz-firefox',
+        launchOptions: {
+          executablePath: join(root, 'tests/firefox/launch.mjs'),
+          env: { ...process.env, ...(firefox && { FIREFOX_PATH: firefox.executablePath }) } as Record<string, string>,
+          firefoxUserPrefs: { 'ui.prefersReducedMotion': 1, 'layout.css.devPixelsPerPx': '1.0' },
+        },
+      },
+    },
     // A real experiment, many times over.
     ...(process.env.LONG ? [{ name: 'long', testDir: 'long', testMatch: '*.test.ts' }] : []),
   ],

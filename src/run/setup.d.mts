@@ -17,3 +17,7 @@ export function ensurePackages(): Promise<boolean>;
 export function ensureBrowser(): Promise<Browser>;
 /** Throws a SetupError when no browser on this machine starts. */
 export function findBrowser(): Browser;
+/** The tests' second browser: undefined where there is none, or none that can be driven. */
+export function findFirefox(): Omit<Browser, 'args'> | undefined;
+/** Never rejects: says why there is none. */
+export function ensureFirefox(): Promise<void>;

@@ -293,6 +293,43 @@ export async function ensureBrowser() {
   return found;
 }
 
+// ── Firefox, for the tests alone ────────────────────────────────────────────
+
+function installedFirefoxes() {
+  if (process.env.FIREFOX_PATH) return [process.env.FIREFOX_PATH];
+  const found = ['firefox', 'firefox-esr', 'firefox-developer-edition'].map(onPath);
+  if (process.platform === 'darwin')
+    for (const base of ['/Applications', join(homedir(), 'Applications')])
+      found.push(join(base, 'Firefox.app', 'Contents/MacOS/firefox'));
+  if (linux) found.push('/usr/lib/firefox-esr/firefox-esr', '/usr/lib/firefox/firefox');
+  return [...new Set(found.filter((file) => file && existsSync(file)))];
+}
+
+let cachedFirefox;
+
+/** A Firefox that is on this machine now, or undefined: the tests do without. */
+export function findFirefox() {
+  if (windows) return undefined; // what drives it (tests/firefox/launch.mjs) is a script, which starts nothing there
+  for (const executablePath of cachedFirefox ? [] : installedFirefoxes()) {
+    const version = startedVersion(executablePath);
+    if (!version) continue;
+    cachedFirefox = { executablePath, version };
+    break;
+  }
+  return cachedFirefox;
+}
+
+/** Finds a Firefox, or gets one where that needs no question. Says why its tests are skipped if there is none. */
+export async function ensureFirefox() {
+  const start = Date.now();
+  let problem;
+  if (windows) problem = 'not driven on Windows';
+  else if (!findFirefox()) problem = await aptInstall(['firefox-esr']);
+  const found = findFirefox();
+  if (!found) console.log(`firefox: none, so its tests are skipped (${problem ?? "apt's firefox-esr does not start"})`);
+  else console.log(`firefox: ${found.executablePath}, ${found.version}${Date.now() - start > 30_000 ? `, installed in ${seconds(start)}` : ''}`);
+}
+
 // ── system packages ─────────────────────────────────────────────────────────
 
 /** Installs Debian packages where that needs no question. Undefined when it worked, else why not. */
@@ -323,16 +360,16 @@ async function aptInstall(packages) {
 // ── command line ────────────────────────────────────────────────────────────
 
 async function main() {
-  const steps = { packages: ensurePackages, browser: ensureBrowser };
+  const steps = { packages: ensurePackages, browser: ensureBrowser, firefox: ensureFirefox };
   const asked = process.argv.slice(2);
   const unknown = asked.find((name) => !Object.hasOwn(steps, name));
   if (unknown !== undefined) {
     console.error(
-      `setup: unknown step "${unknown}"; usage: node src/run/setup.mjs [packages] [browser]`,
+      `setup: unknown step "${unknown}"; usage: node src/run/setup.mjs [packages] [browser] [firefox]`,
     );
     return 2;
   }
-  for (const name of asked.length ? asked : Object.keys(steps)) await steps[name]();
+  for (const name of asked.length ? asked : ['packages', 'browser']) await steps[name]();
   return 0;
 }
 

@@ -1,7 +1,7 @@
 // `npm test`: everything the tests need, then types, build and tests. The last line is always `N passed, N failed`.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { checkNode, ensureBrowser, ensurePackages, root, SetupError } from './setup.mjs';
+import { checkNode, ensureBrowser, ensureFirefox, ensurePackages, root, SetupError } from './setup.mjs';
 
 const SUMMARY = /^(?:\S+: )?\d+ passed, (\d+) failed(?:, \d+ skipped)?$/;
 const bin = {
@@ -37,6 +37,7 @@ async function main() {
   checkNode();
   await ensurePackages();
   await ensureBrowser();
+  await ensureFirefox();
   await stage('types', 'tsc', '--noEmit');
   await stage('build', 'vite', 'build', '--logLevel', 'warn');
   const args = ['test', '--config', 'tests/playwright.config.ts', ...process.argv.slice(2)];
