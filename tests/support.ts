@@ -96,6 +96,29 @@ export const panelsSettled = (page: Page): Promise<unknown> =>
     ),
   );
 
+/**
+ * Shows slide after slide, at its last step or at every one, and gives what `look` finds on each, under its
+ * name. One call into the page for all: hundreds of calls and waits cost more than what is looked at.
+ * `look` runs in the page and may use nothing from here. Slides without `having` are passed over.
+ */
+export const onEverySlide = (page: Page, look: () => string[] | Promise<string[]>, steps: 'last' | 'every' = 'last', having = 'h1, h2'): Promise<string[]> =>
+  page.evaluate(`(async () => {
+    const look = ${look.toString()};
+    const found = [];
+    for (const { id, section } of window.talk.entries) {
+      if (!section.querySelector(${JSON.stringify(having)})) continue;
+      const { h, v } = window.talk.deck.getIndices(section);
+      const last = section.querySelectorAll('.fragment').length - 1;
+      for (let f = ${steps === 'every'} ? -1 : last; f <= last; f++) {
+        window.talk.deck.slide(h, v, f);
+        const bodies = [...section.querySelectorAll('.panel-body')];
+        while (bodies.some((b) => !['ready', 'failed'].includes(b.dataset.state))) await new Promise((done) => requestAnimationFrame(done));
+        found.push(...(await look()).map((what) => id + (f < 0 || ${steps === 'last'} ? '' : '/' + f) + ': ' + what));
+      }
+    }
+    return found;
+  })()`);
+
 /** Every slide in the order of the talk: id, number, headline. */
 export const slidesOf = (page: Page): Promise<{ id: string; number: string; title: string }[]> =>
   page.evaluate(() => window.talk.entries.map(({ id, number, title }) => ({ id, number, title })));
@@ -110,6 +133,16 @@ export const placeNow = (page: Page): Promise<Place> =>
     id: window.talk.deck.getCurrentSlide().id,
     fragment: window.talk.deck.getIndices().f ?? -1,
   }));
+
+/** A style of the test's own; the pages' policy allows a sheet made by script and no <style>. */
+export const addStyle = (page: Page, css: string): Promise<unknown> =>
+  page.evaluate((css) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  }, css);
+/** The article lays out only what is near; to measure all of it. */
+export const layAllOut = (page: Page): Promise<unknown> => addStyle(page, '.part { content-visibility: visible !important; }');
 
 // --- what is written on a canvas
 

@@ -2,7 +2,7 @@
 // Each page in the state in which one meets it; the deck slide by slide.
 import { expect, test, type Page } from '@playwright/test';
 import { contrast } from '../colour.ts';
-import { allFigures, goTo, openDeck } from '../support.ts';
+import { addStyle, allFigures, goTo, layAllOut, onEverySlide, openDeck } from '../support.ts';
 import { valueText } from '../../src/panels/panel.ts';
 
 test.describe.configure({ mode: 'parallel' });
@@ -21,16 +21,6 @@ async function open(page: Page, name: Name, more = ''): Promise<void> {
   await page.goto(PAGES[name].path + more);
   await page.waitForSelector(PAGES[name].ready, { state: 'attached' });
 }
-/** A style of the test's own; the pages' policy allows a sheet made by script and no <style>. */
-const addStyle = (page: Page, css: string): Promise<unknown> =>
-  page.evaluate((css) => {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-  }, css);
-/** The article lays out only what is near; to measure all of it. */
-const layAllOut = (page: Page): Promise<unknown> => addStyle(page, '.part { content-visibility: visible !important; }');
-const slideIds = (page: Page): Promise<string[]> => page.evaluate(() => window.talk.entries.map((e) => e.id));
 
 // --- order
 for (const width of [1280, 390])
@@ -429,25 +419,20 @@ for (const [width, height, zoom] of [[640, 360, 200], [320, 256, 400]] as const)
   test(`at ${zoom} % a slide is one column of legible text that the keyboard scrolls to its end`, async ({ page }) => {
     await page.setViewportSize({ width, height });
     await openDeck(page);
-    const wrong: string[] = [];
-    for (const id of await slideIds(page)) {
-      await goTo(page, { id, fragment: 99 });
-      wrong.push(...(await page.evaluate(() => {
-        const slide = window.talk.deck.getCurrentSlide();
-        const out: string[] = [];
-        const say = (what: string): void => void out.push(`${slide.id}: ${what}`);
-        const scale = slide.getBoundingClientRect().width / slide.clientWidth;
-        if (document.scrollingElement!.scrollWidth > innerWidth || slide.scrollWidth > slide.clientWidth + 1) say('scrolls sideways');
-        for (const e of slide.querySelectorAll<HTMLElement>('h1, h2, .text, .so, .but, .foot, td, dd, figcaption')) if (e.checkVisibility() && !e.closest('.sr') && Number.parseFloat(getComputedStyle(e).fontSize) * scale < 12.9) say(`${e.className || e.tagName} is ${(Number.parseFloat(getComputedStyle(e).fontSize) * scale).toFixed(1)} px`);
-        for (const c of slide.querySelectorAll('canvas')) if (c.clientHeight < 200) say(`a chart ${c.clientHeight} px high`);
-        slide.scrollTop = 1e6;
-        const foot = slide.querySelector('.foot')!.getBoundingClientRect();
-        if (foot.bottom > (document.querySelector('nav.progress')!.getBoundingClientRect().top || innerHeight) + 1) say('its sources cannot be scrolled into view');
-        slide.scrollTop = 0;
-        return out;
-      })));
-    }
-    expect(wrong).toEqual([]);
+    expect(await onEverySlide(page, () => {
+      const slide = window.talk.deck.getCurrentSlide();
+      const out: string[] = [];
+      const say = (what: string): void => void out.push(what);
+      const scale = slide.getBoundingClientRect().width / slide.clientWidth;
+      if (document.scrollingElement!.scrollWidth > innerWidth || slide.scrollWidth > slide.clientWidth + 1) say('scrolls sideways');
+      for (const e of slide.querySelectorAll<HTMLElement>('h1, h2, .text, .so, .but, .foot, td, dd, figcaption')) if (e.checkVisibility() && !e.closest('.sr') && Number.parseFloat(getComputedStyle(e).fontSize) * scale < 12.9) say(`${e.className || e.tagName} is ${(Number.parseFloat(getComputedStyle(e).fontSize) * scale).toFixed(1)} px`);
+      for (const c of slide.querySelectorAll('canvas')) if (c.clientHeight < 200) say(`a chart ${c.clientHeight} px high`);
+      slide.scrollTop = 1e6;
+      const foot = slide.querySelector('.foot')!.getBoundingClientRect();
+      if (foot.bottom > (document.querySelector('nav.progress')!.getBoundingClientRect().top || innerHeight) + 1) say('its sources cannot be scrolled into view');
+      slide.scrollTop = 0;
+      return out;
+    })).toEqual([]);
     await goTo(page, { id: 'rounding', fragment: 99 });
     const isAtEnd = (): Promise<boolean> => page.evaluate(() => ((s) => s.scrollTop + s.clientHeight > s.scrollHeight - 2)(window.talk.deck.getCurrentSlide()));
     for (let i = 0; i < 40 && !(await isAtEnd()); i++) await page.keyboard.press('ArrowDown');

@@ -1,6 +1,6 @@
 // What a person in the room sees at each size: all of it, whole, apart, large enough and sharp.
-import { expect, test, type Page } from '@playwright/test';
-import { allPlaces, figures, goTo, numbersIn, openDeck, panelsSettled, recordCanvasText } from '../support.ts';
+import { expect, test } from '@playwright/test';
+import { allPlaces, figures, goTo, numbersIn, onEverySlide, openDeck, panelsSettled, recordCanvasText } from '../support.ts';
 
 test.describe.configure({ mode: 'parallel' });
 
@@ -105,23 +105,13 @@ function faults(): string[] {
   return [...new Set(out)];
 }
 
-async function faultsOfAll(page: Page): Promise<string[]> {
-  const found: string[] = [];
-  for (const place of await allPlaces(page)) {
-    await goTo(page, place);
-    const step = place.fragment >= 0 ? `/${place.fragment}` : '';
-    found.push(...(await page.evaluate(faults)).map((f) => `${place.id}${step}: ${f}`));
-  }
-  return found;
-}
-
 for (const [width, height] of [[1280, 720], [1920, 1080], [1024, 768], [3840, 2160]] as const)
   test(`at ${width} × ${height} every slide at every step is whole, sharp and legible, with nothing over anything`, { tag: width === 1280 || width === 1920 ? [] : ['@long'] }, async ({ page }) => {
     test.setTimeout(240_000);
     await page.setViewportSize({ width, height });
     await recordCanvasText(page);
     await openDeck(page, '?theme=light');
-    expect(await faultsOfAll(page)).toEqual([]);
+    expect(await onEverySlide(page, faults, 'every')).toEqual([]);
   });
 
 test('charts stay sharp on a screen of two pixels to the point, and after the window changes', async ({ browser }) => {
@@ -178,37 +168,32 @@ test('on a phone every slide has its headline and chart in view and nothing runs
   await page.setViewportSize({ width: 390, height: 844 });
   await recordCanvasText(page);
   await openDeck(page);
-  const found: string[] = [];
-  for (const place of await allPlaces(page)) {
-    await goTo(page, place);
-    const own = await page.evaluate(() => {
-      const out: string[] = [];
-      const slide = window.talk.deck.getCurrentSlide();
-      if (document.scrollingElement!.scrollWidth > innerWidth) out.push('the page scrolls sideways');
-      if (slide.scrollWidth > slide.clientWidth + 1) out.push(`the slide is ${slide.scrollWidth - slide.clientWidth} px too wide`);
-      const title = slide.querySelector('h1, h2')!.getBoundingClientRect();
-      if (title.top < 0 || title.bottom > innerHeight || title.left < 0 || title.right > innerWidth) out.push('the headline is out of view');
-      const canvas = slide.querySelector('canvas');
-      if (canvas) {
-        const r = canvas.getBoundingClientRect();
-        if (r.width < 250 || r.height < 120) out.push(`the chart is ${Math.round(r.width)} × ${Math.round(r.height)}`);
-        if (r.left < -1 || r.right > innerWidth + 1) out.push('the chart runs off sideways');
-        if (Math.min(r.bottom, innerHeight) - r.top < r.height / 2) out.push('most of the chart is below the fold');
+  const found = await onEverySlide(page, () => {
+    const out: string[] = [];
+    const slide = window.talk.deck.getCurrentSlide();
+    if (document.scrollingElement!.scrollWidth > innerWidth) out.push('the page scrolls sideways');
+    if (slide.scrollWidth > slide.clientWidth + 1) out.push(`the slide is ${slide.scrollWidth - slide.clientWidth} px too wide`);
+    const title = slide.querySelector('h1, h2')!.getBoundingClientRect();
+    if (title.top < 0 || title.bottom > innerHeight || title.left < 0 || title.right > innerWidth) out.push('the headline is out of view');
+    const canvas = slide.querySelector('canvas');
+    if (canvas) {
+      const r = canvas.getBoundingClientRect();
+      if (r.width < 250 || r.height < 120) out.push(`the chart is ${Math.round(r.width)} × ${Math.round(r.height)}`);
+      if (r.left < -1 || r.right > innerWidth + 1) out.push('the chart runs off sideways');
+      if (Math.min(r.bottom, innerHeight) - r.top < r.height / 2) out.push('most of the chart is below the fold');
+    }
+    for (const c of slide.querySelectorAll('canvas'))
+      for (const t of window.written(c)) {
+        if (t.size < 10.9) out.push(`“${t.text}” is ${t.size.toFixed(1)} px`);
+        if (t.left < -1 || t.right > c.clientWidth + 1 || t.top < -1 || t.bottom > c.clientHeight + 1) out.push(`“${t.text}” leaves its chart`);
       }
-      for (const c of slide.querySelectorAll('canvas'))
-        for (const t of window.written(c)) {
-          if (t.size < 10.9) out.push(`“${t.text}” is ${t.size.toFixed(1)} px`);
-          if (t.left < -1 || t.right > c.clientWidth + 1 || t.top < -1 || t.bottom > c.clientHeight + 1) out.push(`“${t.text}” leaves its chart`);
-        }
-      for (const e of slide.querySelectorAll('p, li, td, th, figcaption, .foot span, .chip'))
-        if (e.checkVisibility() && !e.closest('.sr, svg')) {
-          const r = e.getBoundingClientRect();
-          if (r.width && (r.left < -1 || r.right > innerWidth + 1) && !e.closest('.table-box')) out.push(`${e.tagName.toLowerCase()}.${e.className} runs off sideways`);
-        }
-      return out;
-    });
-    found.push(...own.map((f) => `${place.id}: ${f}`));
-  }
+    for (const e of slide.querySelectorAll('p, li, td, th, figcaption, .foot span, .chip'))
+      if (e.checkVisibility() && !e.closest('.sr, svg')) {
+        const r = e.getBoundingClientRect();
+        if (r.width && (r.left < -1 || r.right > innerWidth + 1) && !e.closest('.table-box')) out.push(`${e.tagName.toLowerCase()}.${e.className} runs off sideways`);
+      }
+    return out;
+  }, 'every');
   expect([...new Set(found)]).toEqual([]);
 });
 
