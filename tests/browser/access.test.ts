@@ -189,20 +189,25 @@ async function walk(page: Page, key: 'Tab' | 'Shift+Tab', most: number): Promise
       stops.push({ name: name(e), outline: css.outlineStyle, width: Number.parseFloat(css.outlineWidth), ring: hex(css.outlineColor), ground: groundOf(e.parentElement), isSeen });
     };
     document.addEventListener('focusin', look);
+    const missed = (): HTMLElement[] => {
+      const still = new Set(canHave());
+      return wanted.filter((e) => !had.has(e) && still.has(e));
+    };
     Object.assign(window, {
       isRound: false,
+      // a window that loses the focus and has it again looks like a round: it goes on while something is missing
+      isOver: (): boolean => (window as unknown as { isRound: boolean }).isRound && !missed().length,
       done: (): Walk => {
         document.removeEventListener('focusin', look);
-        const still = new Set(canHave());
-        return { stops, missed: wanted.filter((e) => !had.has(e) && still.has(e)).map(name) };
+        return { stops, missed: missed().map(name) };
       },
     });
   });
-  type Window = { isRound: boolean; done(): Walk };
+  type Window = { isOver(): boolean; done(): Walk };
   if (key === 'Shift+Tab') await page.keyboard.down('Shift');
   for (let pressed = 0; pressed < most; pressed += 12) {
     await Promise.all(Array.from({ length: 12 }, () => page.keyboard.press('Tab'))); // the browser takes them one by one
-    if (await page.evaluate(() => (window as unknown as Window).isRound)) break;
+    if (await page.evaluate(() => (window as unknown as Window).isOver())) break;
   }
   if (key === 'Shift+Tab') await page.keyboard.up('Shift');
   return page.evaluate(() => (window as unknown as Window).done());
