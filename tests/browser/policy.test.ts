@@ -26,7 +26,7 @@ async function openUnder(page: Page, policy: string, use: (blocked: () => Promis
       Object.assign(window, { blocked: [] });
       addEventListener('securitypolicyviolation', (e) => (window as unknown as { blocked: string[] }).blocked.push(`${e.violatedDirective} ${e.blockedURI}`));
     });
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/ask/?device=wasm`);
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/read/?device=wasm#ask-it`);
     await use(() => page.evaluate(() => (window as unknown as { blocked: string[] }).blocked));
   } finally {
     server.closeAllConnections();
