@@ -170,7 +170,7 @@ function compileSlide(raw: Raw, chapter: number, chapters: Chapter[], file: stri
     .map((f) => `<button type="button" class="chip" data-figure="${f.id}" aria-haspopup="dialog">${chipHtml(f, c.evidence.papers)}</button>`)
     .join('');
   const many = chips.length > 2 ? manyHtml(chips) : '';
-  const article = layout === 'title' ? '<a class="chip" href="./read/">Read it as an article</a>' : '';
+  const article = layout === 'title' ? '<a class="to-article" href="./read/">Read it as an article</a>' : '';
   out.html = `<section id="${id}" class="layout-${layout}" data-chapter="${chapter}"${backup ? ' data-visibility="uncounted" data-backup' : ''} data-cuts="${cuts.join(' ')}" data-seconds="${escapeHtml(JSON.stringify(seconds))}" aria-labelledby="${id}-title">
 <${tag} id="${id}-title">${headline}</${tag}>
 <div class="stage">${stage.map((p) => p.html).join('\n')}</div>
