@@ -46,8 +46,9 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
   const crossing = t.compact ? [] : (f.reference ?? []).map((r) => ({ value: r.value, text: `${r.label}: ${formatValue(r.value, f.y.unit, f.approximate)}` }));
   const space = t.narrow ? 0 : Math.min(430, widest([...names, ...crossing.map((c) => c.text)], t.size, t.font) + 24);
   const isFaint = (i: number): boolean => i >= f.series.length - (o.faint ?? 0);
-  /** A faint line has its name only while the one before it has nothing to show. */
-  const isNamed = (i: number): boolean => shown[i]!.some((v) => v !== null) && (!isFaint(i) || !shown[i - (o.faint ?? 0)]?.some((v) => v !== null));
+  /** Of a line that grows over a faint one, the faint one has the name, at its end in the margin, until the other is as long. */
+  const isWhole = (i: number): boolean => f.series[i]!.values.length === x.length;
+  const isNamed = (i: number): boolean => shown[i]!.some((v) => v !== null) && (!o.faint || (isFaint(i) ? !isWhole(i - o.faint) : isWhole(i)));
   const labels: EndLabel[] = t.narrow ? [] : f.series.flatMap((s, i) => (isNamed(i) ? [{ dataset: i, index: s.values.length - 1, text: names[i]!, colour: look[i]!.colour, side: 'right' as const }] : []));
   labels.push(...crossing.map(({ value, text }) => ({ dataset: -1, index: -1, value, text, colour: t.colour.quiet, side: 'right' as const })));
   const base = baseOptions(t);
