@@ -25,15 +25,23 @@ export function filtersHtml(e: Evidence): string {
   ].join('\n');
 }
 
-/** Everything the entry carries, as a description list. */
-function provenanceHtml(f: Figure, e: Evidence): string {
-  const rows = provenance(f).map(({ label, text, href }) => [label, href ? `<a href="${escapeHtml(href)}" target="_blank" rel="noopener">${escapeHtml(text)}</a>` : escapeHtml(text)]);
+/** Everything the entry carries but its reference, as a description list: after `first`, and without the rows of these labels. */
+export function provenanceHtml(f: Figure, { first = [], without = [] }: { first?: [label: string, html: string][]; without?: readonly string[] } = {}): string {
+  const rows = provenance(f)
+    .filter((r) => !without.includes(r.label))
+    .map(({ label, text, href }) => [label, href ? `<a href="${escapeHtml(href)}" target="_blank" rel="noopener">${escapeHtml(text)}</a>` : escapeHtml(text)]);
+  return `<dl class="provenance">${[...first, ...rows].map(([k, v]) => `<div><dt>${k}</dt><dd>${v}</dd></div>`).join('')}</dl>`;
+}
+
+/** The reference, and what is known of the paper. */
+function sourceRows(f: Figure, e: Evidence): [label: string, html: string][] {
+  const rows: [string, string][] = [];
   if (isPublished(f)) {
     const note = e.papers.get(f.paper)!.note;
-    rows.unshift(['Source', e.references.get(f.paper)!]);
+    rows.push(['Source', e.references.get(f.paper)!]);
     if (note) rows.push(['About the paper', escapeHtml(note)]);
   }
-  return `<dl class="provenance">${rows.map(([k, v]) => `<div><dt>${k}</dt><dd>${v}</dd></div>`).join('')}</dl>`;
+  return rows;
 }
 
 export function evidenceHtml(e: Evidence, base: string): string {
@@ -47,7 +55,7 @@ export function evidenceHtml(e: Evidence, base: string): string {
 <p class="meta">${claims} ${whose}</p>
 <p class="finding-text">${escapeHtml(f.finding)}</p>
 ${panelHtml(f, e, { caption: f.title, view: defaultView(f) }, base)}
-${provenanceHtml(f, e)}
+${provenanceHtml(f, { first: sourceRows(f, e) })}
 <p class="downloads"><a href="${base}${e.files.get(f.id)!.name}" download="${f.id}.json">JSON</a> <button type="button" class="csv" data-figure="${f.id}">CSV</button></p>
 </article>`;
     })

@@ -1,7 +1,6 @@
 // The reading page: the same slides as an article. Each gives its claim, its text, what stands on
 // its stage, what follows from it and what a sceptic says; then sources and numbers. Complete
 // without a script.
-import { provenance } from '../provenance.ts';
 import { isPublished, type Figure } from '../results.ts';
 import { toTable } from '../panels/table.ts';
 import { panelHtml, type Part } from './directives.ts';
@@ -10,6 +9,7 @@ import { chipText, shortCitation, type Evidence } from './evidence.ts';
 import { createLinker, glossaryHtml, type Term } from './glossary.ts';
 import { escapeHtml } from './html.ts';
 import { livePanelHtml, recordedHtml } from './live.ts';
+import { provenanceHtml } from './pages.ts';
 import { stillHtml, tableHtml } from './still.ts';
 import type { Measure } from './svg/metrics.ts';
 
@@ -39,18 +39,11 @@ function sourceHtml(f: Figure, e: Evidence): string {
   return isPublished(f) ? `<a class="source" href="#ref-${f.paper}">${text}</a>` : `<a class="source ours" href="${BASE}evidence/#${f.id}">${text}</a>`;
 }
 
-function provenanceHtml(f: Figure): string {
-  const rows = provenance(f)
-    .filter((r) => r.label !== 'Configuration') // a page of JSON: the index has it, one link away
-    .map(({ label, text, href }) => `<div><dt>${escapeHtml(label)}</dt><dd>${href ? `<a href="${escapeHtml(href)}" target="_blank" rel="noopener">${escapeHtml(text)}</a>` : escapeHtml(text)}</dd></div>`);
-  return `<dl class="provenance">${rows.join('')}</dl>`;
-}
-
 function numbersHtml(figures: readonly Figure[], e: Evidence, level: number): string {
   if (!figures.length) return '';
   const entries = figures.map((f) => {
     const table = f.series.length || f.quantities?.length ? `<div class="scroll" tabindex="0" role="group" aria-label="Table: ${escapeHtml(f.title)}">${tableHtml(toTable(f))}</div>` : `<p>${escapeHtml(f.finding)}</p>`;
-    return `<div class="entry"><h${level}>${escapeHtml(f.title)}</h${level}>${table}${provenanceHtml(f)}<p class="more">${isPublished(f) ? `<a href="#ref-${f.paper}">${escapeHtml(shortCitation(e.papers.get(f.paper)!, e.papers))}</a> · ` : ''}<a href="${BASE}evidence/#${f.id}">in the evidence index</a> · <a href="${BASE}${e.files.get(f.id)!.name}" download="${f.id}.json">JSON</a></p></div>`;
+    return `<div class="entry"><h${level}>${escapeHtml(f.title)}</h${level}>${table}${provenanceHtml(f, { without: ['Configuration'] /* a page of JSON: the index has it, one link away */ })}<p class="more">${isPublished(f) ? `<a href="#ref-${f.paper}">${escapeHtml(shortCitation(e.papers.get(f.paper)!, e.papers))}</a> · ` : ''}<a href="${BASE}evidence/#${f.id}">in the evidence index</a> · <a href="${BASE}${e.files.get(f.id)!.name}" download="${f.id}.json">JSON</a></p></div>`;
   });
   return `<details class="numbers"><summary>Numbers and sources</summary>${entries.join('')}</details>`;
 }
