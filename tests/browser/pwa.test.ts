@@ -141,8 +141,8 @@ test('with the network cut the live run computes, and equals the recording', { t
   await host.cut();
   const LONG = { timeout: 120_000 };
   const page = await visit.newPage();
-  await page.goto(`${host.url}ask/?device=wasm`);
-  const live = page.locator('.live');
+  await page.goto(`${host.url}read/?device=wasm#ask-it`);
+  const live = page.locator('#ask-it .live');
   await expect(live).toHaveAttribute('data-source', 'live', LONG);
   await live.getByRole('button', { name: 'Tune', exact: true }).click();
   await expect(live).toHaveAttribute('data-at', 'tuned', LONG);
@@ -152,7 +152,7 @@ test('with the network cut the live run computes, and equals the recording', { t
 
 test('a visit to another page is enough', async ({ fresh, host }) => {
   const page = await fresh.newPage();
-  await page.goto(`${host.url}ask/`);
+  await page.goto(`${host.url}read/`);
   await isKept(page);
   await host.cut();
   await openDeck(page, '#/rounding', host.url);
