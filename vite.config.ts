@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite';
 import { offline } from './src/build/offline.ts';
-import { deck } from './src/build/plugin.ts';
+import { ascii, deck } from './src/build/plugin.ts';
 import { ENTRY, single } from './src/build/single.ts';
 
 const pages = ['src/index.html', 'src/evidence/index.html', 'src/speaker/index.html', 'src/read/index.html', 'src/preflight/index.html'];
@@ -11,7 +11,7 @@ const common = { root: 'src', base: './' /* works from any sub-path */, publicDi
 const site = defineConfig({
   ...common,
   appType: 'mpa', // a missing file is missing, not the deck
-  plugins: [deck(), offline()],
+  plugins: [deck(), offline(), ascii],
   worker: { format: 'es' }, // jax-js loads its WebGPU part only where there is one
   build: {
     outDir: '../dist',

@@ -32,7 +32,7 @@ const MANIFEST = {
 };
 
 /** Our data names end in a hash, and so do all names that Vite makes. */
-const isHashed = (name: string): boolean => /^assets\/.*-[\w-]{8}\.\w+$|^data\/.*\.[0-9a-f]{10}\.\w+$/.test(name);
+const isHashed = (name: string): boolean => /^assets\/.*-[\w-]{8}\.\w+$|^(?:data|stills)\/.*\.[0-9a-f]{10}\.\w+$/.test(name);
 
 export function keep(name: string, content: string | Uint8Array): Kept {
   if (isHashed(name)) return { url: name, revision: null };

@@ -10,6 +10,8 @@ import { escapeHtml } from './html.ts';
 import { parseGlossary, type Term } from './glossary.ts';
 import { evidenceHtml, filtersHtml } from './pages.ts';
 import { compileArticle, type Article } from './read.ts';
+import type { Hang } from './still.ts';
+import { asElement, asFile } from './svg/chart.ts';
 import { createMeasure } from './svg/metrics.ts';
 import { codesJson, publicSite } from './qr.ts';
 
@@ -23,14 +25,28 @@ export interface Content {
   notes: string;
   terms: readonly Term[];
   article(): Article;
+  /** The article's pictures, once it has been made: path → SVG. */
+  pictures: Map<string, string>;
   /** The codes to scan; empty: none, as the public address is not known. */
   codes: string;
 }
 
 const measure = await createMeasure(join(root, 'assets/fonts'));
 
-/** DECK_ONLY="id,id" builds a talk of these slides alone: the benchmark compares decks of the same slides. */
-export function loadContent(only = process.env.DECK_ONLY): Content {
+/** The design's tokens, for a picture that cannot see the style sheet. */
+function readTokens(): string {
+  const css = readFileSync(join(root, 'src/deck/tokens.css'), 'utf8');
+  const tokens = [...css.slice(0, css.indexOf('}')).matchAll(/(--[\w-]+): (light-dark\([^;]*\));/g)].map((m) => `${m[1]!}:${m[2]!.replaceAll(' ', '')}`);
+  if (!tokens.length) throw new Error('src/deck/tokens.css: its first rule names no colours');
+  return tokens.join(';');
+}
+
+/**
+ * DECK_ONLY="id,id" builds a talk of these slides alone: the benchmark compares decks of the same slides.
+ * The article's pictures are files, which load where one reads (half of the page would be pictures), or
+ * with `isWhole` parts of the page.
+ */
+export function loadContent({ only = process.env.DECK_ONLY, isWhole = false } = {}): Content {
   const evidence = loadEvidence(join(root, 'assets/evidence'));
   const site = publicSite(process.env.SITE_URL);
   const whole = compileDeck(root, evidence, site);
@@ -47,7 +63,15 @@ export function loadContent(only = process.env.DECK_ONLY): Content {
   const glossary = join(root, 'slides/glossary.txt');
   const terms = parseGlossary(readFileSync(glossary, 'utf8'));
   let article: Article | undefined;
-  return { evidence, deck, notes, codes, terms, files, article: () => (article ??= compileArticle(deck, evidence, terms, measure)) };
+  const pictures = new Map<string, string>();
+  const tokens = readTokens();
+  const asImage: Hang = (picture, name) => {
+    const { svg, width, height } = asFile(picture, tokens);
+    const path = `stills/${name}.${contentHash(svg)}.svg`;
+    pictures.set(path, svg);
+    return `<img src="../${path}" vite-ignore alt="${escapeHtml(picture.alt)}" width="${width}" height="${height}" loading="lazy">`;
+  };
+  return { evidence, deck, notes, codes, terms, files, pictures, article: () => (article ??= compileArticle(deck, evidence, terms, measure, isWhole ? asElement : asImage)) };
 }
 
 const fontFiles = (): string[] => readdirSync(join(root, 'assets/fonts')).filter((f) => f.endsWith('.woff2'));
@@ -92,6 +116,8 @@ export function fill(html: string, page: string, c: Content, built: boolean): st
     .replace('<!--evidence-->', () => evidenceHtml(c.evidence, depth));
 }
 
+const TYPES: Record<string, string> = { json: 'application/json', svg: 'image/svg+xml', safetensors: 'application/octet-stream' };
+
 export function deck(): Plugin {
   let content: Content | undefined;
   const get = (): Content => (content ??= loadContent());
@@ -103,7 +129,8 @@ export function deck(): Plugin {
     },
     transformIndexHtml: { order: 'pre', handler: (html, ctx) => fill(html, ctx.filename, get(), !ctx.server) },
     generateBundle() {
-      for (const [fileName, source] of get().files) this.emitFile({ type: 'asset', fileName, source });
+      get().article();
+      for (const [fileName, source] of [...get().files, ...get().pictures]) this.emitFile({ type: 'asset', fileName, source });
     },
     configureServer(server) {
       const watched = [join(root, 'slides'), join(root, 'assets')];
@@ -122,12 +149,19 @@ export function deck(): Plugin {
         }
       });
       server.middlewares.use((req, res, next) => {
-        const name = /\/(data\/[^/?]+\.(?:json|safetensors))/.exec(req.url ?? '')?.[1];
-        const file = name && get().files.get(name);
+        const [, name = '', type = ''] = /\/((?:data|stills)\/[^/?]+\.(json|safetensors|svg))/.exec(req.url ?? '') ?? [];
+        const file = get().files.get(name) ?? get().pictures.get(name);
         if (!file) return next();
-        res.setHeader('content-type', name.endsWith('.json') ? 'application/json' : 'application/octet-stream');
+        res.setHeader('content-type', TYPES[type]!);
         res.end(file);
       });
     },
   };
 }
+
+/** Without a character beyond ASCII a browser keeps a long page in half the room, and reads it in half the time. */
+export const ascii: Plugin = {
+  name: 'ascii',
+  apply: 'build',
+  transformIndexHtml: { order: 'post', handler: (html) => html.replace(/[^\0-\x7f]/gu, (c) => `&#${c.codePointAt(0)!};`) },
+};

@@ -10,7 +10,7 @@ import { createLinker, glossaryHtml, type Term } from './glossary.ts';
 import { escapeHtml } from './html.ts';
 import { livePanelHtml, recordedHtml } from './live.ts';
 import { provenanceHtml } from './pages.ts';
-import { stillHtml, tableHtml } from './still.ts';
+import { stillHtml, tableHtml, type Hang } from './still.ts';
 import type { Measure } from './svg/metrics.ts';
 
 const BASE = '../';
@@ -48,19 +48,19 @@ function numbersHtml(figures: readonly Figure[], e: Evidence, level: number): st
   return `<details class="numbers"><summary>Numbers and sources</summary>${entries.join('')}</details>`;
 }
 
-function stageHtml(slide: Slide, e: Evidence, measure: Measure): string {
+function stageHtml(slide: Slide, e: Evidence, measure: Measure, hang: Hang): string {
   const html = slide.stage.map((part: Part, i) => {
     if (part.isProjected) return '';
     if (!part.panel) return relink(part.html).replace('<figure class="diagram">', '<figure class="diagram" tabindex="0" role="group" aria-label="Diagram">'); // on a phone it scrolls
     const { figure, options, caption } = part.panel;
     // one run for a page, where it has all its controls; elsewhere what was recorded
     if (options.view === 'live') return options.brief ? recordedHtml(e, options) : livePanelHtml(e, BASE);
-    return panelHtml(figure, e, { ...options, caption }, BASE, stillHtml(figure, options, `${slide.id}-${i}`, measure));
+    return panelHtml(figure, e, { ...options, caption }, BASE, stillHtml(figure, options, `${slide.id}-${i}`, measure, hang));
   });
   return html.some(Boolean) ? `<div class="stage">${html.join('\n')}</div>` : '';
 }
 
-export function compileArticle({ chapters, slides }: Deck, e: Evidence, terms: readonly Term[], measure: Measure): Article {
+export function compileArticle({ chapters, slides }: Deck, e: Evidence, terms: readonly Term[], measure: Measure, hang: Hang): Article {
   const link = createLinker(terms);
   const told = slides.filter((s) => !isReferences(s));
   const figureOf = (id: string): Figure => e.figures.find((f) => f.id === id)!;
@@ -73,7 +73,7 @@ export function compileArticle({ chapters, slides }: Deck, e: Evidence, terms: r
     const sources = figures.length ? `<p class="sources"><span class="sr">Sources: </span>${[...new Set(figures.map((f) => sourceHtml(f, e)))].join(' ')}</p>` : '';
     const heading = isTitle ? '' : `<h3 id="${s.id}-title"><a href="#${s.id}">${escapeHtml(s.headline)}</a></h3>`;
     const size = figures.length * 380 + before.length + after.length > LONG ? ' long' : '';
-    return `<section id="${s.id}" class="part${size}"${isTitle ? ` aria-label="${escapeHtml(s.headline)}"` : ` aria-labelledby="${s.id}-title"`}>${heading}${before}${stageHtml(s, e, measure)}${after}${so}${but}${sources}${numbersHtml(figures, e, isTitle ? 3 : 4)}</section>`;
+    return `<section id="${s.id}" class="part${size}"${isTitle ? ` aria-label="${escapeHtml(s.headline)}"` : ` aria-labelledby="${s.id}-title"`}>${heading}${before}${stageHtml(s, e, measure, hang)}${after}${so}${but}${sources}${numbersHtml(figures, e, isTitle ? 3 : 4)}</section>`;
   };
 
   // what no cut shows, wherever it stands among the slides, is the appendix

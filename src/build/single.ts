@@ -82,7 +82,7 @@ export function single(paths: string[]): Plugin {
     name: 'single',
     enforce: 'pre',
     buildStart() {
-      content = loadContent(); // a wrong slide or data file stops the build here, by name
+      content = loadContent({ isWhole: true }); // a wrong slide or data file stops the build here, by name
     },
     async resolveId(source, importer, options) {
       if (source === ENTRY) return `\0${ENTRY}`;

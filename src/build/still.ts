@@ -1,6 +1,6 @@
 // What stands in a panel's place before its script comes, or without one: the same picture as SVG,
 // or the same table or words. Pages that are read, not projected, use it.
-import { chartSvg } from './svg/chart.ts';
+import { drawPicture, type Picture } from './svg/chart.ts';
 import type { Measure } from './svg/metrics.ts';
 import { keyItems } from '../panels/key.ts';
 import { toTable } from '../panels/table.ts';
@@ -36,12 +36,16 @@ export function findingHtml(f: Figure): string {
   return `<div class="finding">${list.length ? `<dl>${list.join('')}</dl>` : ''}<p>${escapeHtml(f.finding)}</p></div>`;
 }
 
-/** `id` is the page's own name for this picture. */
-export function stillHtml(f: Figure, o: PanelOptions, id: string, measure: Measure): string {
+/** How a picture gets into its page; `name` is its own there. */
+export type Hang = (picture: Picture, name: string) => string;
+
+/** `id` is the page's own name for this still. */
+export function stillHtml(f: Figure, o: PanelOptions, id: string, measure: Measure, hang: Hang): string {
   if (o.view === 'text') return findingHtml(f);
   if (!isChart(o.view)) return `<div class="scroll" tabindex="0" role="group" aria-label="Table: ${escapeHtml(f.title)}">${tableHtml(toTable(f))}</div>`;
   return FRAMES.map((frame) => {
-    const { svg, theme } = chartSvg(f, o, frame, `${id}-${frame.name}`, measure);
-    return `<div class="still ${frame.name}">${keyHtml(f, o, theme)}${svg}</div>`;
+    const name = `${id}-${frame.name}`;
+    const picture = drawPicture(f, o, frame, name, measure);
+    return `<div class="still ${frame.name}">${keyHtml(f, o, picture.theme)}${hang(picture, name)}</div>`;
   }).join('');
 }

@@ -27,10 +27,7 @@ export function followPlace(): void {
   offerReturn(parts);
 
   let current: HTMLElement | undefined;
-  function look(): void {
-    const line = innerHeight * 0.3;
-    const at = parts.findLast((p) => p.getBoundingClientRect().top <= line);
-    bar.style.transform = `scaleX(${scrollY / Math.max(1, document.documentElement.scrollHeight - innerHeight)})`;
+  function show(at: HTMLElement | undefined): void {
     if (at === current) return;
     current = at;
     for (const a of links.values()) a.removeAttribute('aria-current');
@@ -41,6 +38,22 @@ export function followPlace(): void {
     if (link && wide.matches) follow(link);
     remember('localStorage', KEPT, at === parts[0] ? '' : at.id);
   }
+  // the part across a line in the window's upper third; between two parts, the last one; none above the first
+  const crossing = new Set<Element>();
+  const line = new IntersectionObserver(
+    (changes) => {
+      for (const { target, isIntersecting } of changes) {
+        if (isIntersecting) crossing.add(target);
+        else crossing.delete(target);
+      }
+      const isAbove = changes.some(({ target, isIntersecting, boundingClientRect, rootBounds }) => target === parts[0] && !isIntersecting && boundingClientRect.top > (rootBounds?.bottom ?? 0));
+      if (crossing.size) show(parts.findLast((p) => crossing.has(p)));
+      else if (isAbove) show(undefined);
+    },
+    { rootMargin: '-30% 0px -70% 0px' },
+  );
+  for (const p of parts) line.observe(p);
+
   let asked = false;
   addEventListener(
     'scroll',
@@ -49,12 +62,11 @@ export function followPlace(): void {
       asked = true;
       requestAnimationFrame(() => {
         asked = false;
-        look();
+        bar.style.transform = `scaleX(${scrollY / Math.max(1, document.documentElement.scrollHeight - innerHeight)})`;
       });
     },
     { passive: true },
   );
-  look();
 
   // #part/step is no element's id: the browser cannot go there by itself
   const go = (): void => {

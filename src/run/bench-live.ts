@@ -178,20 +178,28 @@ async function collect(page: Page): Promise<void> {
   }
 }
 
+/** After a run, in bytes: the process with its worker, and of it what the page's own scripts hold. */
+interface Held {
+  resident: number;
+  heap: number;
+}
+
 /** The memory after each of many small runs in one page. */
-async function repeat(browser: Browser, address: string, device: Device): Promise<number[]> {
+async function repeat(browser: Browser, address: string, device: Device): Promise<Held[]> {
   const { context, page } = await open(browser, address);
   try {
     const resident = await findResident(browser);
+    const devtools = await context.newCDPSession(page);
     const say = progress(`${device}, small runs`);
-    const held: number[] = [];
+    const held: Held[] = [];
     for (let i = 0; i < REPEAT; i++) {
       await compute(page, device, 'Tune');
       await compute(page, device, 'Relearn');
       await reset(page);
       await page.evaluate(() => (window.liveBench.stages = [])); // ours, not the panel's
       await collect(page);
-      held.push(resident());
+      const { usedSize, backingStorageSize } = (await devtools.send('Runtime.getHeapUsage')) as { usedSize: number; backingStorageSize: number };
+      held.push({ resident: resident(), heap: usedSize + backingStorageSize });
       say(i + 1, REPEAT);
     }
     return held;
@@ -274,12 +282,19 @@ function printTable(runs: Map<Device, Run[]>): void {
   }
 }
 
-function printMemory(device: Device, held: readonly number[]): void {
-  if (held.some(Number.isNaN)) return console.log(`${device}: no /proc here, so memory over ${REPEAT} runs is not known`);
-  const at = (n: number): number => middle(held.slice(Math.max(0, n - ENDS), n));
+function printMemory(device: Device, held: readonly Held[]): void {
   const marks = held.map((_, i) => i + 1).filter((n) => n === 1 || n % 10 === 0 || n === held.length);
-  console.log(`${device}, ${held.length} runs of “${SMALL}” in one page, resident after each: ${marks.map((n) => `run ${n} ${SHOW.MB(held[n - 1]!)}`).join(', ')} MB`);
-  if (held.length > 10) console.log(`  growth from run 10 to run ${held.length}: ${SHOW.MB(at(held.length) - at(10))} MB (medians of the ${ENDS} runs up to each)`);
+  console.log(`${device}, ${held.length} runs of “${SMALL}” in one page, in MB after each`);
+  for (const [key, label] of [['resident', 'resident, with the worker'], ['heap', 'of it the page’s scripts']] as const) {
+    const values = held.map((h) => h[key]);
+    if (values.some(Number.isNaN)) {
+      console.log(`  ${label}: no /proc here`);
+      continue;
+    }
+    const at = (n: number): number => middle(values.slice(Math.max(0, n - ENDS), n));
+    const growth = marks.length > 3 ? `; from run 20 to run ${held.length} ${SHOW.MB(at(held.length) - at(20))} more (medians of the ${ENDS} runs up to each)` : '';
+    console.log(`  ${label}: ${marks.map((n) => `run ${n} ${(values[n - 1]! / 1e6).toFixed(1)}`).join(', ')}${growth}`);
+  }
 }
 
 function printFiles(files: readonly Loaded[]): void {

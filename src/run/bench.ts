@@ -30,7 +30,7 @@ if (wrong || !asked.length) {
 }
 
 const ten = loadTen();
-const { deck: whole } = loadContent('');
+const { deck: whole } = loadContent({ only: '' });
 const talk = [...whole.slides.filter((s) => s.cuts.includes(25)), ...whole.slides.filter((s) => !s.cuts.includes(25))];
 const wholeSlides = talk.map((s) => ({ id: s.id, headline: textOf(s.headline), chart: s.stage.some((p) => p.panel && !['text', 'table', 'live'].includes(p.panel.options.view)), keys: 1 + s.stage.reduce((n, p) => n + (p.panel ? stepCount(p.panel.figure, p.panel.options) : 0), 0) }));
 const tenSlides = ten.slides.map((s) => ({ id: s.id, headline: s.headline, chart: s.content.some((c) => 'chart' in c) }));

@@ -475,6 +475,10 @@ for (const theme of ['light', 'dark'])
   test(`marks and words of every picture in the article stand out from their ground, ${theme}`, async ({ page }) => {
     await open(page, 'article', `?theme=${theme}`);
     await layAllOut(page);
+    // a picture is a file with the page's tokens: here, as a part of the page, its colours can be asked for
+    await page.locator('.still.wide img').evaluateAll((all) =>
+      Promise.all((all as HTMLImageElement[]).map(async (img) => img.replaceWith(new DOMParser().parseFromString(await (await fetch(img.src)).text(), 'image/svg+xml').documentElement))),
+    );
     const { paper, rule, marks } = await page.evaluate(() => {
       const pen = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
       const paper = getComputedStyle(document.documentElement).backgroundColor;
@@ -488,7 +492,7 @@ for (const theme of ['light', 'dark'])
       const probe = document.createElement('i');
       probe.style.color = 'var(--rule)';
       document.body.append(probe);
-      const marks = [...document.querySelectorAll<SVGElement>('.still.wide svg :is(path, rect, text), .key path')].filter((e) => !e.closest('clipPath, .view-grid') && e.getAttribute('opacity') === null).map((e) => {
+      const marks = [...document.querySelectorAll<SVGElement>('.still.wide svg :is(path, rect, text), .key path')].filter((e) => !e.closest('clipPath, .view-grid, [opacity]')).map((e) => {
         const css = getComputedStyle(e);
         const looks = [css.fill, Number.parseFloat(css.strokeWidth) > 0 ? css.stroke : 'none'].filter((c) => c !== 'none').map(hex);
         // a bar with an edge is two shapes, the edge under the filling

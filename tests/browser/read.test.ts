@@ -47,7 +47,7 @@ test('without a script: every claim, its text, what follows, what a sceptic says
 test('without a script: every chart is a picture with its words, one for each width, and every link leads somewhere', async ({ browser }) => {
   for (const [width, shown] of [[1280, 'wide'], [360, 'narrow']] as const) {
     const page = await withoutScript(browser, width);
-    const pictures = await page.locator('figure.panel').evaluateAll((all) => all.map((f) => ({ id: (f as HTMLElement).dataset.figure!, label: [...f.querySelectorAll('svg[role="img"]')].filter((s) => getComputedStyle(s.parentElement!).display !== 'none').map((s) => s.getAttribute('aria-label')) })));
+    const pictures = await page.locator('figure.panel').evaluateAll((all) => all.map((f) => ({ id: (f as HTMLElement).dataset.figure!, label: [...f.querySelectorAll('.still img')].filter((s) => getComputedStyle(s.parentElement!).display !== 'none').map((s) => s.getAttribute('alt')) })));
     const drawn = charts.map((c) => c.figure.id).sort();
     expect(pictures.filter((p) => drawn.includes(p.id) && p.label.length).map((p) => p.id).sort()).toEqual(drawn);
     for (const p of pictures.filter((q) => drawn.includes(q.id))) expect(p.label).toEqual([`${figureOf(p.id).title}. ${figureOf(p.id).finding}`]);
@@ -61,13 +61,19 @@ test('without a script: every chart is a picture with its words, one for each wi
 
 test('pictures say the data: bars, dots and cells print their values, lines run through theirs', async ({ browser }) => {
   const page = await withoutScript(browser);
-  const found = await page.locator('.still.wide').evaluateAll((all) =>
-    all.map((s) => ({
-      part: s.closest('.part')!.id,
-      id: s.closest<HTMLElement>('figure')!.dataset.figure!,
-      texts: [...s.querySelectorAll('svg[role="img"] text')].map((t) => t.textContent),
-      paths: [...s.querySelectorAll('svg[role="img"] > path[fill="none"]')].map((p) => [...p.getAttribute('d')!.matchAll(/[ML](-?[\d.]+) (-?[\d.]+)/g)].map((m) => [Number(m[1]), Number(m[2])] as [number, number])),
-    })),
+  const found = await page.locator('.still.wide img').evaluateAll((all) =>
+    Promise.all(
+      (all as HTMLImageElement[]).map(async (img) => {
+        const svg = new DOMParser().parseFromString(await (await fetch(img.src)).text(), 'image/svg+xml');
+        const lines = [...svg.querySelectorAll('path')].filter((p) => p.closest('[fill]')!.getAttribute('fill') === 'none').flatMap((p) => p.getAttribute('d')!.split(/(?=M)/));
+        return {
+          part: img.closest('.part')!.id,
+          id: img.closest<HTMLElement>('figure')!.dataset.figure!,
+          texts: [...svg.querySelectorAll('text')].map((t) => t.textContent),
+          paths: lines.map((d) => [...d.matchAll(/[ML](-?[\d.]+) (-?[\d.]+)/g)].map((m) => [Number(m[1]), Number(m[2])] as [number, number])),
+        };
+      }),
+    ),
   );
   let lines = 0;
   for (const c of charts) {
@@ -102,7 +108,7 @@ test('the chart that answers takes its picture’s place without moving the text
   const height = await part.locator('.panel-body').evaluate((e) => e.clientHeight);
   await page.evaluate(() => scrollTo(0, 0));
   await expect(part.locator('canvas')).toHaveCount(0);
-  await expect(part.locator('.still.wide svg[role="img"]')).toHaveCount(1);
+  await expect(part.locator('.still.wide img')).toHaveCount(1);
   expect(Math.abs((await part.locator('.panel-body').evaluate((e: HTMLElement) => e.offsetHeight)) - height)).toBeLessThan(2);
 });
 
@@ -113,7 +119,7 @@ test('a figure whose data cannot be had keeps its picture and says so; “Try ag
   await open(page, `#${slide.id}`);
   const part = page.locator(`#${slide.id}`);
   await expect(part.getByRole('alert')).toContainText('could not be fetched');
-  await expect(part.locator('.still.wide')).toBeVisible();
+  await expect(part.locator('.still.wide img')).toBeVisible();
   broken = false;
   await part.getByRole('button', { name: 'Try again' }).click();
   await expect(part.locator('canvas')).toBeVisible();
@@ -222,6 +228,24 @@ test('light or dark is kept from page to page', async ({ page }) => {
   expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe('dark');
 });
 
+test('a picture that is a file has the page’s colours, whatever the system’s are', async ({ page }) => {
+  const { slide, figure } = charts.find((c) => c.slide.figures.length === 1 && c.options.view === 'bars')!;
+  await page.route(`**/data/${figure.id}.*.json`, (route) => route.abort()); // the picture stays
+  await page.emulateMedia({ colorScheme: 'light' });
+  for (const theme of ['dark', 'light']) {
+    await open(page, `?theme=${theme}#${slide.id}`);
+    const picture = page.locator(`#${slide.id} .still.wide img`);
+    await expect.poll(() => picture.evaluate((img: HTMLImageElement) => img.complete && img.naturalWidth)).toBeGreaterThan(0);
+    const shot = (await picture.screenshot()).toString('base64');
+    const ground = await page.evaluate(async (png) => {
+      const pen = new OffscreenCanvas(1, 1).getContext('2d')!;
+      pen.drawImage(await createImageBitmap(new Blob([Uint8Array.from(atob(png), (c) => c.charCodeAt(0))])), 0, 0);
+      return `rgb(${[...pen.getImageData(0, 0, 1, 1).data].slice(0, 3).join(', ')})`;
+    }, shot);
+    expect(ground).toBe(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor));
+  }
+});
+
 test('on paper: pictures instead of canvases, and every table open', async ({ page }) => {
   await open(page, `#${stepped.slide.id}`);
   await expect(page.locator(`#${stepped.slide.id} canvas`)).toBeVisible();
@@ -230,7 +254,7 @@ test('on paper: pictures instead of canvases, and every table open', async ({ pa
   expect(await page.locator('canvas:visible').count()).toBe(await page.locator('.live canvas:visible').count());
   const closed = await page.locator('details:not([open])').count();
   expect(closed).toBe(0);
-  await expect(page.locator(`#${stepped.slide.id} .still.wide svg[role="img"]`)).toBeVisible();
+  await expect(page.locator(`#${stepped.slide.id} .still.wide img`)).toBeVisible();
   await page.evaluate(() => dispatchEvent(new Event('afterprint')));
   await page.emulateMedia({ media: 'screen' });
   await page.locator(`#${stepped.slide.id}`).scrollIntoViewIfNeeded();

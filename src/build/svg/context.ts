@@ -1,6 +1,6 @@
 // A canvas that writes SVG: as much of CanvasRenderingContext2D as our charts use. Colours are passed
 // on as they are, so that they may be tokens of the page's style sheet; text stays text.
-import { escapeHtml } from '../html.ts';
+import { writeMarks, type Attributes, type Mark } from './marks.ts';
 import { BASELINE, type Measure } from './metrics.ts';
 
 type Matrix = [a: number, b: number, c: number, d: number, e: number, f: number];
@@ -38,11 +38,12 @@ export interface SvgCanvas {
   content(id: string): string;
 }
 
-export function createSvgCanvas(width: number, height: number, measure: Measure): SvgCanvas {
-  const out: string[] = [];
+/** `base` is the size of text which the picture itself has, in px. */
+export function createSvgCanvas(width: number, height: number, base: number, measure: Measure): SvgCanvas {
+  const out: Mark[] = [];
   const clips: string[] = [];
   let path = '';
-  let filled = ''; // the last thing drawn, if it was filled
+  let filled: Mark | undefined; // by the path as it stands
   let at: [number, number] | undefined; // where the path stands, in the picture
   let box: { x: number; y: number; w: number; h: number } | undefined; // of a path that is one rectangle
   const first: State = { matrix: [1, 0, 0, 1, 0, 0], clip: '', fillStyle: '#000', strokeStyle: '#000', lineWidth: 1, lineCap: 'butt', lineJoin: 'miter', lineDashOffset: 0, dash: [], globalAlpha: 1, font: '10px sans-serif', textAlign: 'start', textBaseline: 'alphabetic' };
@@ -52,6 +53,10 @@ export function createSvgCanvas(width: number, height: number, measure: Measure)
   const point = (x: number, y: number): [number, number] => {
     const [a, b, c, d, e, f] = state.matrix;
     return [a * x + c * y + e, b * x + d * y + f];
+  };
+  const boxInPicture = ({ x, y, w, h }: NonNullable<typeof box>): NonNullable<typeof box> => {
+    const [[left, top], [right, bottom]] = [point(x, y), point(x + w, y + h)];
+    return { x: left, y: top, w: right - left, h: bottom - top };
   };
   const scale = (): number => Math.hypot(state.matrix[0], state.matrix[1]);
   const multiply = (m: Matrix): void => {
@@ -64,17 +69,21 @@ export function createSvgCanvas(width: number, height: number, measure: Measure)
     path += command + points.map((p) => `${n(p[0])} ${n(p[1])}`).join(' ');
     at = points.at(-1);
   };
-  const attributes = (list: Record<string, string | number | undefined>): string =>
-    Object.entries(list).flatMap(([k, v]) => (v === undefined || v === '' ? [] : [` ${k}="${typeof v === 'number' ? n(v) : escapeHtml(v)}"`])).join('');
   const isNothing = (colour: string): boolean => colour === 'transparent' || /,\s*0\)$/.test(colour) || /^#[0-9a-f]{6}00$/i.test(colour);
-  const common = (): Record<string, string | undefined> => ({ opacity: state.globalAlpha < 1 ? String(state.globalAlpha) : undefined, 'clip-path': state.clip && `url(#${state.clip})` });
-  const stroke = (): Record<string, string | number | undefined> => ({
-    stroke: state.strokeStyle,
-    'stroke-width': state.lineWidth * scale(),
-    'stroke-dasharray': state.dash.length ? state.dash.map(n).join(' ') : undefined,
-    'stroke-linejoin': state.lineJoin === 'miter' ? undefined : state.lineJoin,
-    'stroke-linecap': state.lineCap === 'butt' ? undefined : state.lineCap,
-  });
+  /** What is said: nothing that is the picture's own default. */
+  const say = (list: Record<string, string | number | undefined>): Attributes =>
+    Object.fromEntries(Object.entries(list).flatMap(([k, v]) => (v === undefined || v === '' ? [] : [[k, typeof v === 'number' ? n(v) : v]])));
+  const common = (): Attributes => say({ opacity: state.globalAlpha < 1 ? String(state.globalAlpha) : undefined, 'clip-path': state.clip && `url(#${state.clip})` });
+  const stroke = (): Attributes => {
+    const width = state.lineWidth * scale();
+    return say({
+      stroke: state.strokeStyle,
+      'stroke-width': n(width) === '1' ? undefined : width,
+      'stroke-dasharray': state.dash.length ? state.dash.map(n).join(' ') : undefined,
+      'stroke-linejoin': state.lineJoin === 'miter' ? undefined : state.lineJoin,
+      'stroke-linecap': state.lineCap === 'butt' ? undefined : state.lineCap,
+    });
+  };
 
   const ctx = {
     save: () => void stack.push({ ...state, matrix: [...state.matrix], dash: [...state.dash] }),
@@ -115,19 +124,18 @@ export function createSvgCanvas(width: number, height: number, measure: Measure)
       }
     },
     fill: () => {
-      if (!path || isNothing(state.fillStyle)) return;
-      filled = `<path${attributes({ d: path, fill: state.fillStyle, ...common() })}`;
-      out.push(`${filled}/>`);
+      if (!/[ACQ]|L.*L/.test(path) || isNothing(state.fillStyle)) return; // a line has no inside
+      out.push((filled = { tag: 'path', place: { d: path }, style: { fill: state.fillStyle, ...common() }, ...(box && { box: boxInPicture(box) }) }));
     },
     stroke: () => {
-      if (!path || !state.lineWidth || isNothing(state.strokeStyle)) return;
+      if (!/[LACQ]/.test(path) || !state.lineWidth || isNothing(state.strokeStyle)) return;
       // a mark is filled, then outlined: one path for both
-      if (filled && out.at(-1) === `${filled}/>` && filled.startsWith(`<path d="${path}"`)) out[out.length - 1] = `${filled}${attributes(stroke())}/>`;
-      else out.push(`<path${attributes({ d: path, fill: 'none', ...common(), ...stroke() })}/>`);
-      filled = '';
+      if (filled && out.at(-1) === filled && filled.place.d === path) Object.assign(filled.style, stroke());
+      else out.push({ tag: 'path', place: { d: path }, style: { fill: 'none', ...common(), ...stroke() } });
+      filled = undefined;
     },
     clip: () => {
-      const shape = box ? `<rect${attributes({ x: box.x, y: box.y, width: box.w, height: box.h })}/>` : `<path${attributes({ d: path })}/>`;
+      const shape = box ? `<rect x="${n(box.x)}" y="${n(box.y)}" width="${n(box.w)}" height="${n(box.h)}"/>` : `<path d="${path}"/>`;
       if (!clips.includes(shape)) clips.push(shape);
       state.clip = `%id%-${clips.indexOf(shape)}`;
     },
@@ -153,7 +161,13 @@ export function createSvgCanvas(width: number, height: number, measure: Measure)
       const [a, b] = state.matrix;
       const [px, py] = point(x, y + size * BASELINE[state.textBaseline]);
       const angle = Math.round((Math.atan2(b, a) * 180) / Math.PI);
-      out.push(`<text${attributes({ ...(angle ? { transform: `translate(${n(px)} ${n(py)}) rotate(${angle})` } : { x: px, y: py }), 'text-anchor': ANCHOR[state.textAlign], 'font-size': size * scale(), 'font-weight': weight === 400 ? undefined : String(weight), fill: state.fillStyle, ...common(), 'clip-path': undefined })}>${escapeHtml(text)}</text>`);
+      out.push({
+        tag: 'text',
+        text,
+        at: [px, py],
+        place: angle ? { transform: `translate(${n(px)} ${n(py)}) rotate(${angle})` } : { x: n(px), y: n(py) },
+        style: say({ 'text-anchor': ANCHOR[state.textAlign], 'font-size': size * scale() === base ? undefined : size * scale(), 'font-weight': weight === 400 ? undefined : String(weight), fill: state.fillStyle, opacity: common().opacity }),
+      });
     },
     strokeText: () => {}, // only ever a halo behind a text
   };
@@ -166,7 +180,11 @@ export function createSvgCanvas(width: number, height: number, measure: Measure)
     height,
     style: {},
     getContext: () => ctx,
-    content: (id) => (clips.length ? `<defs>${clips.map((c, i) => `<clipPath id="%id%-${i}">${c}</clipPath>`).join('')}</defs>` : '').concat(...out).replaceAll('%id%', id),
+    content: (id) => {
+      const drawn = writeMarks(out);
+      const used = clips.flatMap((c, i) => (drawn.includes(`#%id%-${i})`) ? [`<clipPath id="%id%-${i}">${c}</clipPath>`] : []));
+      return `${used.length ? `<defs>${used.join('')}</defs>` : ''}${drawn}`.replaceAll('%id%', id);
+    },
   };
   Object.assign(ctx, { canvas });
   return canvas;

@@ -54,7 +54,7 @@ const portable = (html: string): string => html.replace(/<a [^>]*href="(?:\.\/|#
 const COLOURS: Record<Ink, string> = { say: '#c2410c', hold: '#1f4e8c', never: '#70737b', remedy: '#0c4434', base: '#7a6a4f', plain: '#3d424c' };
 
 export function loadTen(ids: readonly string[] = TEN): Ten {
-  const { deck, evidence } = loadContent(ids.join(','));
+  const { deck, evidence } = loadContent({ only: ids.join(',') });
   const files = new Map<string, string>();
   const slides = [...deck.slides.filter((s) => !s.backup), ...deck.slides.filter((s) => s.backup)].map((s): PeerSlide => {
     let keys = 1;
