@@ -10,12 +10,12 @@ import { createLinker, glossaryHtml, type Term } from './glossary.ts';
 import { escapeHtml } from './html.ts';
 import { livePanelHtml, recordedHtml } from './live.ts';
 import { provenanceHtml } from './pages.ts';
+import { roomOf, type Column } from './room.ts';
 import { stillHtml, tableHtml, type Hang } from './still.ts';
 import type { Measure } from './svg/metrics.ts';
 
 const BASE = '../';
 const WORDS_A_MINUTE = 230;
-const LONG = 2000; // characters of HTML, with a picture's height in px: the style sheet reserves room for two lengths of part
 
 export interface Article {
   contents: string;
@@ -72,8 +72,8 @@ export function compileArticle({ chapters, slides }: Deck, e: Evidence, terms: r
     const but = s.but && `<p class="but"><b>But:</b> ${link(relink(s.but))}</p>`;
     const sources = figures.length ? `<p class="sources"><span class="sr">Sources: </span>${[...new Set(figures.map((f) => sourceHtml(f, e)))].join(' ')}</p>` : '';
     const heading = isTitle ? '' : `<h3 id="${s.id}-title"><a href="#${s.id}">${escapeHtml(s.headline)}</a></h3>`;
-    const size = figures.length * 380 + before.length + after.length > LONG ? ' long' : '';
-    return `<section id="${s.id}" class="part${size}"${isTitle ? ` aria-label="${escapeHtml(s.headline)}"` : ` aria-labelledby="${s.id}-title"`}>${heading}${before}${stageHtml(s, e, measure, hang)}${after}${so}${but}${sources}${numbersHtml(figures, e, isTitle ? 3 : 4)}</section>`;
+    const room = (name: Column): number => roomOf({ headline: s.headline, prose: before + after, so: so || '', but: but || '', stage: s.stage, sources: figures.length }, name);
+    return `<section id="${s.id}" class="part" data-wide="${room('wide')}" data-narrow="${room('narrow')}"${isTitle ? ` aria-label="${escapeHtml(s.headline)}"` : ` aria-labelledby="${s.id}-title"`}>${heading}${before}${stageHtml(s, e, measure, hang)}${after}${so}${but}${sources}${numbersHtml(figures, e, isTitle ? 3 : 4)}</section>`;
   };
 
   // what no cut shows, wherever it stands among the slides, is the appendix

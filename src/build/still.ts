@@ -12,7 +12,7 @@ import type { Figure } from '../results.ts';
 import { escapeHtml } from './html.ts';
 
 /** For a column of text, and for a phone. */
-const FRAMES = [
+export const FRAMES = [
   { name: 'wide', width: 720, size: 16 },
   { name: 'narrow', width: 340, size: 14 },
 ] as const;

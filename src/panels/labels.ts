@@ -39,14 +39,16 @@ export const endLabels: Plugin<'line' | 'scatter', { labels?: EndLabel[]; marks?
     const { ctx, chartArea } = chart;
     const size = Number(chart.options.font?.size ?? 18);
     drawMarks(chart, marks, size);
-    for (const side of ['left', 'right'] as const) {
+    const gap = size * 1.16;
+    let floor = chartArea.bottom - 4;
+    for (const side of ['right', 'left'] as const) {
       const own = labels.flatMap((l) => {
         if (l.value !== undefined) return l.side === side ? [{ l, x: chartArea.right - 4, y: chart.scales.y!.getPixelForValue(l.value) }] : [];
         const p = chart.getDatasetMeta(l.dataset).data[l.index];
         const value = chart.data.datasets[l.dataset]?.data[l.index];
         return l.side === side && p && value !== null && !Number.isNaN(p.y) ? [{ l, x: l.from === undefined ? p.x : chart.scales.x!.getPixelForValue(l.from), y: p.y }] : [];
       });
-      const ys = spread(own.map((o) => o.y), size * 1.16, chartArea.top + 4, chartArea.bottom - 4);
+      const ys = spread(own.map((o) => o.y), gap, chartArea.top + 4, floor);
       ctx.save();
       ctx.font = `600 ${size}px ${String(chart.options.font?.family)}`;
       ctx.textBaseline = 'middle';
@@ -62,6 +64,12 @@ export const endLabels: Plugin<'line' | 'scatter', { labels?: EndLabel[]; marks?
           ctx.stroke();
         }
         ctx.fillText(l.text, at, ys[i]!);
+      });
+      // a crowd of names on the other side stays above one that reaches into it
+      const others = labels.filter((l) => l.side !== side && l.from !== undefined);
+      const edge = Math.min(...others.map((l) => chart.scales.x!.getPixelForValue(l.from!) - 14 - ctx.measureText(l.text).width));
+      own.forEach(({ l, x }, i) => {
+        if (x + 14 + ctx.measureText(l.text).width > edge && ys[i]! > (chartArea.top + chartArea.bottom) / 2) floor = Math.min(floor, ys[i]! - gap);
       });
       ctx.restore();
     }

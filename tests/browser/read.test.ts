@@ -269,3 +269,17 @@ test('the deck leads to it, and it to the deck', async ({ page }) => {
   await page.getByRole('link', { name: 'Slides', exact: true }).click();
   await expect(page.locator('.reveal.ready')).toBeVisible();
 });
+
+for (const width of [360, 412, 1280])
+  test(`the room kept for a part that is not near is about what it takes, ${width} wide`, async ({ browser }) => {
+    const page = await withoutScript(browser, width);
+    const parts = await page.locator('.part:not(#title)').evaluateAll((all) =>
+      (all as HTMLElement[]).map((part) => {
+        const kept = Number.parseFloat(getComputedStyle(part).containIntrinsicBlockSize.split(' ').pop()!);
+        part.style.contentVisibility = 'visible';
+        return { id: part.id, share: kept / part.offsetHeight };
+      }),
+    );
+    expect(parts.filter((p) => !(p.share > 0.6 && p.share < 1.7))).toEqual([]);
+    await page.context().close();
+  });

@@ -46,13 +46,13 @@ test('forward through the whole deck and back, each step shows the same', async 
 });
 
 test('an address opens its slide at its step, showing what paging there shows', async ({ page }) => {
-  test.setTimeout(60_000);
+  test.setTimeout(180_000);
   await recordCanvasText(page);
   await openDeck(page);
   const places = await allPlaces(page);
   const stepped = new Set(places.filter((p) => p.fragment >= 0).map((p) => p.id));
   expect(stepped.size).toBeGreaterThanOrEqual(2);
-  const some = places.filter((p, i) => stepped.has(p.id) || i % 16 === 3);
+  const some = places.filter((p, i) => stepped.has(p.id) || i % 24 === 3);
   for (const place of some) {
     await goTo(page, place);
     const here = await state(page);
