@@ -11,6 +11,8 @@ export interface EndLabel {
   from?: number;
   text: string;
   colour: string;
+  /** What it covers, where lines run behind it. */
+  ground?: string;
   side: 'left' | 'right';
 }
 
@@ -62,6 +64,12 @@ export const endLabels: Plugin<'line' | 'scatter', { labels?: EndLabel[]; marks?
           ctx.moveTo(side === 'right' ? x + 6 : x - 6, y);
           ctx.lineTo(side === 'right' ? at - 3 : at + 3, ys[i]!);
           ctx.stroke();
+        }
+        if (l.ground) {
+          const width = ctx.measureText(l.text).width + 8;
+          ctx.fillStyle = l.ground;
+          ctx.fillRect(side === 'right' ? at - 4 : at + 4 - width, ys[i]! - gap / 2, width, gap);
+          ctx.fillStyle = l.colour;
         }
         ctx.fillText(l.text, at, ys[i]!);
       });

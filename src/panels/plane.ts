@@ -23,7 +23,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
   const isRight = (j: number): boolean => xs.values[j]! > least + (most - least) * 0.6;
   const column = Math.min(...xs.values.flatMap((v, j) => (isRight(j) ? [xs.low?.[j] ?? v] : []))); // names of a crowd stand in line
   // points that crowd keep their names: moved apart, each led to its point
-  const labels: EndLabel[] = names.map((text, index) => ({ dataset: 0, index, text, colour: t.colour.ink, side: isRight(index) ? 'left' : 'right', ...(intervals && { from: isRight(index) ? column : xs.high![index]! }) }));
+  const labels: EndLabel[] = names.map((text, index) => ({ dataset: 0, index, text, colour: t.colour.ink, ground: t.colour.paper, side: isRight(index) ? 'left' : 'right', ...(intervals && { from: isRight(index) ? column : xs.high![index]! }) }));
   return {
     type: intervals ? 'scatterWithErrorBars' : 'scatter',
     data: {
