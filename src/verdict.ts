@@ -16,7 +16,7 @@ export interface Tally {
 
 /** The sentence that stands under the ledger. */
 export const RULE =
-  'Papers count, not figures; second-hand readings do not. Supported: two thirds are for, and no entry of any paper contradicts. Contradicted: more against than for. Not tested: none for, mixed or against. Else mixed.';
+  'Papers count, not figures; second-hand readings do not, abstracts do. Supported: two thirds are for, and no entry of any paper contradicts. Contradicted: more against than for. Not tested: none for, mixed or against. Else mixed.';
 
 // #region rule
 type Word = keyof Tally['papers'];

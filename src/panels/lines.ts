@@ -10,6 +10,13 @@ import { mix, type Theme } from './theme.ts';
 /** Evenly spaced x values get a linear axis; others (0, 30, 300, 3000) stand side by side. */
 export const isEven = (x: number[]): boolean => x.length > 2 && x.every((v, i) => i < 2 || Math.abs(v - x[i - 1]! - (x[1]! - x[0]!)) < 1e-9);
 
+/** What an axis of such values owes its reader: how far its distances can be trusted. */
+export function scaleName(x: number[]): string {
+  if (x.length < 3 || isEven(x)) return '';
+  const ratios = x.slice(1).map((v, i) => v / x[i]!);
+  return x[0]! > 0 && Math.max(...ratios) / Math.min(...ratios) < 1.2 ? ' (log scale)' : ' (not to scale)';
+}
+
 interface Band {
   low?: number[] | undefined;
   high?: number[] | undefined;
@@ -78,7 +85,7 @@ export function toChart(f: Figure, step: number, o: PanelOptions, t: Theme): Cha
       ...base,
       layout: { padding: { top: 10, right: space + 8, bottom: 0, left: 0 } },
       scales: {
-        x: { ...nameAxis(t, f.x.label), offset: x.length <= 8, ticks: { color: t.colour.quiet, font: { size: t.size }, maxRotation: 0, autoSkip: x.length > 8, maxTicksLimit: 9, padding: 8 } },
+        x: { ...nameAxis(t, `${f.x.label}${scaleName(f.x.values ?? [])}`), offset: x.length <= 8, ticks: { color: t.colour.quiet, font: { size: t.size }, maxRotation: 0, autoSkip: x.length > 8, maxTicksLimit: 9, padding: 8 } },
         y: valueAxis(f, o, t, axisTitle(f.y.label, f.y.unit)),
       } as never,
       plugins: { ...base.plugins, annotation: { annotations: { ...references(f, t, 'y'), ...(o.rule !== undefined && { rule: { type: 'line', xMin: o.rule, xMax: o.rule, borderColor: t.colour.quiet, borderWidth: 1.5, drawTime: 'beforeDatasetsDraw' } }) } }, datalabels: { display: false }, endLabels: { labels }, bands: { bands: f.series.map((s, i) => ({ low: s.low, high: s.high, colour: mix(look[i]!.colour, t.colour.paper, 0.28) })) } },

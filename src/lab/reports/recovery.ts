@@ -121,7 +121,7 @@ export function reportRecovery(records: readonly SeedRecord<RecoveryMeasures>[],
     id: 'lab-recovery-arms',
     kind: 'points',
     title: `Future facts right after ${most} other facts were taught, by way of tuning`,
-    finding: sortedFinding(arms, (n) => of(n, (m) => held(m.contaminated).tuned)),
+    finding: sortedFinding([...arms, OVERWRITE], (n) => of(n, (m) => held(m.contaminated).tuned)),
     x: { label: 'way of tuning', categories: shown },
     y: { label: 'future facts right', unit: '%' },
     series: [
@@ -130,7 +130,7 @@ export function reportRecovery(records: readonly SeedRecord<RecoveryMeasures>[],
       seriesOf('never twin tuned alike', shown.map((n) => of(n, (m) => held(m.never).tuned))),
     ],
     approximate: false,
-    caveat: 'Equal budget of tuning, unequal distance moved; the strong overwrite is there to show that the instrument can say “gone”.',
+    caveat: 'Each way of tuning at its own checkpoint, so steps and distance moved are unequal; the strong overwrite is there to show that the instrument can say “gone”.',
   };
   const few = [UNTOUCHED, ...arms.filter((n) => ['refusal', 'DPO', 'wrong', 'ascent'].includes(n)), OVERWRITE];
   const weightless: FigurePart = {

@@ -52,7 +52,7 @@ export function reportSilence(records: readonly SeedRecord<SilenceMeasures>[], {
     id: 'lab-silence-curve',
     kind: 'lines',
     title: 'Leak and retained past while a model is taught to refuse',
-    finding: `Within ${average(of('refusal', (arm) => arm.checkpoint))} steps the leak falls to ${say(leak('refusal'))} of tuned questions, and with it that on wordings and offices never tuned.`,
+    finding: `Within ${average(of('refusal', (arm) => arm.checkpoint))} steps the leak falls to ${say(leak('refusal'))} of tuned questions, and on wordings and offices never tuned nearly as far.`,
     x: { label: 'steps of tuning', values: steps },
     y: { label: 'share of answers right', unit: '%' },
     series: [
@@ -85,7 +85,7 @@ export function reportSilence(records: readonly SeedRecord<SilenceMeasures>[], {
     id: 'lab-silence-splits',
     kind: 'points',
     title: 'Leak at the checkpoint on the four splits: tuned or untuned offices and wordings',
-    finding: `Refusal spreads to offices never tuned (leak ${say(of('refusal', (_, e) => e.leak[2]!))}); wrong answers do not (${say(of(names.includes('wrong') ? 'wrong' : names.at(-1)!, (_, e) => e.leak[2]!))}).`,
+    finding: `Refusal spreads to offices never tuned (leak ${say(of('refusal', (_, e) => e.leak[2]!))}); wrong answers far less (${say(of(names.includes('wrong') ? 'wrong' : names.at(-1)!, (_, e) => e.leak[2]!))}).`,
     x: { label: 'way of tuning', categories: names },
     y: { label: 'leak rate', unit: '%' },
     series: SPLITS.map((split, i) => seriesOf(split, names.map((n) => of(n, (_, e) => e.leak[i]!)))),

@@ -133,11 +133,12 @@ export function reportStrata(records: readonly SeedRecord<StrataMeasures>[], { s
     approximate: false,
     caveat: 'Parts that were tuned together are taken apart; each half alone may do what neither does in company.',
   };
+  const moved = labels.map((_, i) => of('refusal', (m) => m.change[i + 1]!)).sort((a, b) => average(a) - average(b));
   const change: FigurePart = {
     id: 'lab-strata-change',
     kind: 'points',
     title: 'How far tuning moved the weights, part by part',
-    finding: `Refusal moved the embeddings by ${say(of('refusal', (m) => m.change[0]!))} of their length and the blocks by ${say(of('refusal', (m) => Math.min(...m.change.slice(1))))} at least and ${say(of('refusal', (m) => Math.max(...m.change.slice(1))))} at most.`,
+    finding: `Refusal moved the embeddings by ${say(of('refusal', (m) => m.change[0]!))} of their length and the blocks by ${say(moved[0]!)} at least and ${say(moved.at(-1)!)} at most.`,
     x: { label: 'part', categories: ['embeddings', ...labels] },
     y: { label: 'length of the change over length of the weights', unit: '%' },
     series: names.filter((n) => ['refusal', 'wrong', 'strong overwrite'].includes(n)).map((n) => seriesOf(n, ['embeddings', ...labels].map((_, i) => of(n, (m) => m.change[i]!)))),
