@@ -132,7 +132,7 @@ ${own.join('')}${elsewhere.length ? `<p class="again"><b>${own.length ? 'Also' :
       ? 'Each slide stands here as it is projected, with all its steps shown, and beneath it the text of the talk’s article. Where the text speaks of a panel that computes, the picture shows what was recorded.'
       : 'Each slide stands here as it is projected, with all its steps shown, and beneath it the speaker’s notes: what is said, what is pointed at, and answers to the questions that may come.';
   const ledger = told.find((p) => p.slide.stage.some((x) => x.html.includes('class="table-box ledger"')));
-  const claims = ledger ? ` C0, C1 and so on are the claims listed under <a href="#${ledger.id}">slide ${ledger.number}</a>, page ${pageOf(ledger.id)}; some entries counted there stand in the online evidence index alone.` : '';
+  const claims = ledger ? ` C0, C1 and so on are the claims listed under <a href="#${ledger.id}">slide ${ledger.number}</a>; some entries counted there stand in the online evidence index alone.` : '';
   const html = `<div class="opening"><h1>${title.headline}</h1><p class="subtitle">${subtitle}</p><p>${about} Then follow what the slide concludes, what a sceptic should say, and the numbers of its figures with their source, the place in it, how it was read, and a caveat. <em>Published</em> results name their paper; <em>ours</em> come from the project’s own experiments. The two are never drawn in one series.${claims}</p></div>
 <div class="contents"><h2 id="contents">Contents</h2>${contents}</div>
 ${[...parts, ...ends].map((p) => `<div class="chapter on-${p.id}"><h2 id="${p.id}">${escapeHtml(p.name)}</h2>${p.html}</div>`).join('\n')}`;
