@@ -72,7 +72,7 @@ export function compileArticle({ chapters, slides }: Deck, e: Evidence, terms: r
     const but = s.but && `<p class="but"><b>But:</b> ${link(relink(s.but))}</p>`;
     const sources = figures.length ? `<p class="sources"><span class="sr">Sources: </span>${[...new Set(figures.map((f) => sourceHtml(f, e)))].join(' ')}</p>` : '';
     const heading = isTitle ? '' : `<h3 id="${s.id}-title"><a href="#${s.id}">${escapeHtml(s.headline)}</a></h3>`;
-    const room = (name: Column): number => roomOf({ headline: s.headline, prose: before + after, so: so || '', but: but || '', stage: s.stage, sources: figures.length }, name);
+    const room = (name: Column): number => roomOf({ headline: s.headline, prose: before + after, so, but, stage: s.stage, sources: figures.length }, name);
     return `<section id="${s.id}" class="part" data-wide="${room('wide')}" data-narrow="${room('narrow')}"${isTitle ? ` aria-label="${escapeHtml(s.headline)}"` : ` aria-labelledby="${s.id}-title"`}>${heading}${before}${stageHtml(s, e, measure, hang)}${after}${so}${but}${sources}${numbersHtml(figures, e, isTitle ? 3 : 4)}</section>`;
   };
 

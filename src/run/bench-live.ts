@@ -292,7 +292,7 @@ function printMemory(device: Device, held: readonly Held[]): void {
       continue;
     }
     const at = (n: number): number => middle(values.slice(Math.max(0, n - ENDS), n));
-    const growth = marks.length > 3 ? `; from run 20 to run ${held.length} ${SHOW.MB(at(held.length) - at(20))} more (medians of the ${ENDS} runs up to each)` : '';
+    const growth = held.length > 20 ? `; from run 20 to run ${held.length} ${SHOW.MB(at(held.length) - at(20))} more (medians of the ${ENDS} runs up to each)` : '';
     console.log(`  ${label}: ${marks.map((n) => `run ${n} ${(values[n - 1]! / 1e6).toFixed(1)}`).join(', ')}${growth}`);
   }
 }

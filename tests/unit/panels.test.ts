@@ -188,3 +188,7 @@ test('a long label breaks between words and loses none', () => {
   expect(wrap(text, 14).join(' ')).toBe(text);
   for (const line of wrap(text, 14)) expect(line.length).toBeLessThanOrEqual(14);
 });
+
+test('an axis whose steps are not even says so', () => {
+  expect([[0, 20, 40, 60], [10, 20, 40, 80], [0, 30, 300, 3000], [1, 2]].map(lines.scaleName)).toEqual(['', ' (log scale)', ' (not to scale)', '']);
+});
